@@ -1,0 +1,206 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { LongshoreError } from '../../base/errors.ts'
+import type { Collection, Store } from './store.ts'
+
+type Listener<T> = (key: string, record: T | undefined, before: T | undefined) => void
+
+interface Row {
+  collection: string
+  key: string
+  value: string
+}
+
+/**
+ * Opens the store in `file` (`:memory:` for one that is forgotten). Rejects when the file is no
+ * store of ours or cannot be written.
+ */
+export function openStore(file: string): Store {
+  return new SqliteStore(openDatabase(file))
+}
+
+function openDatabase(file: string): DatabaseSync {
+  try {
+    const database = new DatabaseSync(file)
+    // WAL without a sync for each commit: what was committed survives the end of the process; only
+    // a power cut may take the last moments.
+    database.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      CREATE TABLE IF NOT EXISTS records (
+        collection TEXT NOT NULL,
+        key TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (collection, key)
+      ) STRICT, WITHOUT ROWID;
+    `)
+    return database
+  } catch (error) {
+    throw new LongshoreError('store', "the engine's state cannot be opened", {
+      place: file,
+      next: 'Free disk space or fix its permissions; "longshore engine reset" starts afresh.',
+      cause: error,
+    })
+  }
+}
+
+class SqliteStore implements Store {
+  readonly database: DatabaseSync
+  readonly #collections = new Map<string, MemoryCollection<object>>()
+  readonly #put: StatementSync
+  readonly #delete: StatementSync
+  /** Changed keys since the last commit, by collection. */
+  #dirty = new Map<MemoryCollection<object>, Set<string>>()
+  #commit: Promise<void> | undefined
+  #position = 0
+  #closed = false
+
+  constructor(database: DatabaseSync) {
+    this.database = database
+    this.#put = database.prepare(
+      `INSERT INTO records (collection, key, position, value) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET value = excluded.value`,
+    )
+    this.#delete = database.prepare('DELETE FROM records WHERE collection = ? AND key = ?')
+    const rows = database.prepare('SELECT collection, key, value FROM records ORDER BY position')
+    for (const row of rows.iterate()) {
+      const { collection, key, value } = row as unknown as Row
+      this.#collection(collection).load(key, JSON.parse(value) as object)
+    }
+    const last = database.prepare('SELECT max(position) AS last FROM records').get()
+    this.#position = Number(last?.['last'] ?? 0)
+  }
+
+  collection<T extends object>(name: string): Collection<T> {
+    return this.#collection(name) as unknown as Collection<T>
+  }
+
+  durable(): Promise<void> {
+    if (this.#dirty.size === 0 && this.#commit === undefined) return Promise.resolve()
+    return this.#scheduleCommit()
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    await this.durable()
+    this.#closed = true
+    this.database.close()
+  }
+
+  #collection(name: string): MemoryCollection<object> {
+    let collection = this.#collections.get(name)
+    if (collection === undefined) {
+      collection = new MemoryCollection(name, (changed, key) => this.#touch(changed, key))
+      this.#collections.set(name, collection)
+    }
+    return collection
+  }
+
+  #touch(collection: MemoryCollection<object>, key: string): void {
+    if (this.#closed) return
+    const keys = this.#dirty.get(collection)
+    if (keys === undefined) this.#dirty.set(collection, new Set([key]))
+    else keys.add(key)
+    // A write that nobody waits for must reach the disk too; a failure shows at the next wait.
+    this.#scheduleCommit().catch(() => {})
+  }
+
+  /** One transaction for everything that is written in this turn of the event loop. */
+  #scheduleCommit(): Promise<void> {
+    this.#commit ??= new Promise<void>((resolve, reject) => {
+      setImmediate(() => {
+        this.#commit = undefined
+        try {
+          this.#write()
+          resolve()
+        } catch (error) {
+          reject(
+            new LongshoreError('store', "the engine's state cannot be written", {
+              next: 'Free disk space, then try again.',
+              cause: error,
+            }),
+          )
+        }
+      })
+    })
+    return this.#commit
+  }
+
+  #write(): void {
+    if (this.#closed || this.#dirty.size === 0) return
+    const dirty = this.#dirty
+    this.database.exec('BEGIN')
+    try {
+      for (const [collection, keys] of dirty) {
+        for (const key of keys) {
+          const record = collection.get(key)
+          if (record === undefined) this.#delete.run(collection.name, key)
+          else this.#put.run(collection.name, key, ++this.#position, JSON.stringify(record))
+        }
+      }
+      this.database.exec('COMMIT')
+      this.#dirty = new Map()
+    } catch (error) {
+      // The changes stay dirty: the next commit tries them again.
+      if (this.database.isTransaction) this.database.exec('ROLLBACK')
+      throw error
+    }
+  }
+}
+
+class MemoryCollection<T extends object> implements Collection<T> {
+  readonly name: string
+  readonly #records = new Map<string, T>()
+  readonly #listeners = new Set<Listener<T>>()
+  readonly #touch: (collection: MemoryCollection<T>, key: string) => void
+
+  constructor(name: string, touch: (collection: MemoryCollection<T>, key: string) => void) {
+    this.name = name
+    this.#touch = touch
+  }
+
+  get size(): number {
+    return this.#records.size
+  }
+
+  load(key: string, record: T): void {
+    this.#records.set(key, record)
+  }
+
+  get(key: string): T | undefined {
+    return this.#records.get(key)
+  }
+
+  has(key: string): boolean {
+    return this.#records.has(key)
+  }
+
+  put(key: string, record: T): void {
+    const before = this.#records.get(key)
+    this.#records.set(key, record)
+    this.#touch(this, key)
+    for (const listener of this.#listeners) listener(key, record, before)
+  }
+
+  delete(key: string): boolean {
+    const before = this.#records.get(key)
+    if (before === undefined) return false
+    this.#records.delete(key)
+    this.#touch(this, key)
+    for (const listener of this.#listeners) listener(key, undefined, before)
+    return true
+  }
+
+  values(): IterableIterator<T> {
+    return this.#records.values()
+  }
+
+  entries(): IterableIterator<[string, T]> {
+    return this.#records.entries()
+  }
+
+  onChange(listener: Listener<T>): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+}
