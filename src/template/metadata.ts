@@ -59,6 +59,8 @@ export interface OneOffMetadata {
   readonly subnets: readonly string[]
   readonly securityGroups: readonly string[]
   readonly assignPublicIp: boolean
+  /** Logical ids of the log groups that it writes to. */
+  readonly logGroups: readonly string[]
   readonly timeoutMinutes: number
 }
 
