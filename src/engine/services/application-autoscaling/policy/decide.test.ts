@@ -76,7 +76,7 @@ describe('ASG-3: step scaling', () => {
     const policy = {
       AdjustmentType: 'PercentChangeInCapacity',
       StepAdjustments: [...steps],
-    } as const
+    } satisfies StepScalingPolicyConfiguration
     expect(stepCapacity(policy, { current: 25, metric: 50, threshold: 50 })).toBe(27)
     expect(stepCapacity(policy, { current: 5, metric: 50, threshold: 50 })).toBe(6)
     expect(
