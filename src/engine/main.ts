@@ -1,0 +1,90 @@
+/**
+ * A process that is an engine: `node src/engine/main.ts --data-dir DIR --port PORT --pace FACTOR
+ * --runtime NAME`. Writes `engine.json` into its data directory once it answers, and logs JSON lines
+ * to stdout. When it cannot start, the last line of stderr is a JSON object that says why.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { LongshoreError, messageOf } from '../base/errors.ts'
+import { startEngine } from './engine.ts'
+import { lockDataDir } from './instance-lock.ts'
+import { jsonLog } from './json-log.ts'
+import { networkOf, runtimeOf, SERVICES } from './composition.ts'
+
+const DEFAULT_PACE = 10
+
+const { values } = parseArgs({
+  options: {
+    'data-dir': { type: 'string' },
+    port: { type: 'string', default: '4566' },
+    pace: { type: 'string', default: String(DEFAULT_PACE) },
+    runtime: { type: 'string', default: 'auto' },
+  },
+})
+
+try {
+  await run(values['data-dir'] ?? join(process.cwd(), '.longshore', 'engine'))
+} catch (error) {
+  process.stderr.write(`${JSON.stringify(complaint(error))}\n`)
+  process.exit(1)
+}
+
+async function run(dataDir: string): Promise<void> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const unlock = lockDataDir(dataDir, process.pid)
+  const log = jsonLog(process.stdout)
+  const token = randomBytes(24).toString('hex')
+  const stopping = Promise.withResolvers<void>()
+  const engine = await startEngine({
+    dataDir,
+    port: Number(values.port),
+    pace: Number(values.pace),
+    version: version(),
+    log,
+    token,
+    services: SERVICES,
+    network: networkOf,
+    runtime: (context) => runtimeOf(values.runtime, context),
+    onStopRequest: stopping.resolve,
+  }).catch((error: unknown) => {
+    unlock()
+    throw error
+  })
+  const file = join(dataDir, 'engine.json')
+  writeFileSync(
+    file,
+    JSON.stringify({
+      pid: process.pid,
+      port: engine.port,
+      token,
+      startedAt: new Date().toISOString(),
+      pace: Number(values.pace),
+      runtime: engine.runtime.name,
+    }),
+    { mode: 0o600 },
+  )
+  log.info('the engine answers', { endpoint: engine.endpoint, runtime: engine.runtime.name })
+  process.on('SIGTERM', stopping.resolve)
+  process.on('SIGINT', stopping.resolve)
+  await stopping.promise
+  await engine.stop()
+  rmSync(file, { force: true })
+  unlock()
+  log.info('the engine has stopped')
+  process.exit(0)
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+function complaint(error: unknown): object {
+  if (!(error instanceof LongshoreError)) {
+    return { code: 'engine-start', message: messageOf(error) }
+  }
+  const { code, message, place, next } = error
+  return { code, message, place, next }
+}
