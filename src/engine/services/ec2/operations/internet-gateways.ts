@@ -40,6 +40,20 @@ export function internetGatewayOperations(state: Ec2State): OperationTable {
       return { InternetGateways: described, NextToken: nextToken }
     },
 
+    DeleteInternetGateway: (input: DeleteInternetGatewayCommandInput, call: Call) => {
+      const gateway = table.get(call.region, input.InternetGatewayId)
+      if (gateway.vpcId !== undefined) throw hasDependencies('internetGateway', gateway.id)
+      state.delete(table, gateway)
+      return {}
+    },
+
+    ...attachmentOperations(state),
+  }
+}
+
+function attachmentOperations(state: Ec2State): OperationTable {
+  const table = state.internetGateways
+  return {
     AttachInternetGateway: (input: AttachInternetGatewayCommandInput, call: Call) => {
       const gateway = table.get(call.region, input.InternetGatewayId)
       const vpc = state.vpcs.get(call.region, input.VpcId)
@@ -75,13 +89,6 @@ export function internetGatewayOperations(state: Ec2State): OperationTable {
         )
       }
       table.put({ ...gateway, vpcId: undefined })
-      return {}
-    },
-
-    DeleteInternetGateway: (input: DeleteInternetGatewayCommandInput, call: Call) => {
-      const gateway = table.get(call.region, input.InternetGatewayId)
-      if (gateway.vpcId !== undefined) throw hasDependencies('internetGateway', gateway.id)
-      state.delete(table, gateway)
       return {}
     },
   }
