@@ -39,7 +39,7 @@ export function createEc2(context: EngineContext): Service {
   return { name: 'ec2', operations: everywhere(operations, state) }
 }
 
-/** What holds for every operation: the region has its default VPC, and a dry run changes nothing. */
+/** For every operation: the region has its default VPC, and a dry run changes nothing. */
 function everywhere(operations: OperationTable, state: Ec2State): OperationTable {
   return Object.fromEntries(
     Object.entries(operations).map(([name, handler]) => [
