@@ -91,7 +91,7 @@ export function stackOperations(state: CloudformationState): OperationTable {
       phase: 'delete',
       spared: input.RetainResources ?? [],
     })
-    driver.cancel(stack.stackId)
+    if (stack.operation !== undefined) driver.cancel(stack.stackId)
     return {}
   }
 
