@@ -19,6 +19,8 @@ export interface Network {
   /** Private names of the VPC (database endpoints, service discovery): set, unset, look up. */
   setName(name: string, address: PrivateAddress | undefined): void
   resolve(name: string, vpcId: string): string | undefined
+  /** Says that groups, routes or interfaces changed; without it, news travels within a second. */
+  policyChanged?(): void
 }
 
 export interface PrivateAddress {
@@ -34,6 +36,11 @@ export interface Source extends PrivateAddress {
 
 /** What listens behind an address. */
 export interface Endpoint {
+  /**
+   * The ports on which it may answer, where they are known (a database's, a load balancer's).
+   * Tasks can reach the endpoint at these; without them, at the ports that are usual.
+   */
+  readonly ports?: readonly number[]
   /** Opens a stream to `port`; rejects with `ConnectionRefused` when nothing listens there. */
   connect(port: number, from: Source): Promise<Duplex>
 }

@@ -1,0 +1,54 @@
+import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { BindMount, HostBase } from './root-layout.ts'
+
+const PROGRAM_DIRECTORIES = ['bin', 'etc', 'lib', 'lib32', 'lib64', 'libx32', 'nix', 'sbin', 'usr']
+
+/** The parts of this machine that stand in for a base image. */
+export function hostBase(): HostBase {
+  const directories: string[] = []
+  const links: Record<string, string> = {}
+  for (const name of PROGRAM_DIRECTORIES) {
+    const stat = lstatSync(`/${name}`, { throwIfNoEntry: false })
+    if (stat?.isSymbolicLink() === true) links[name] = readlinkSync(`/${name}`)
+    else if (stat?.isDirectory() === true) directories.push(name)
+  }
+  return { directories, links }
+}
+
+/** The Node that runs the engine, at the places where the base image `node` has its own. */
+export function nodePrograms(base: string): BindMount[] {
+  if (!/^(?:.*\/)?node(?::|$)/.test(base)) return []
+  const npm = join(dirname(process.execPath), '../lib/node_modules/npm')
+  return [
+    { source: process.execPath, path: '/usr/local/bin/node', readonly: true, kind: 'file' },
+    ...(existsSync(npm)
+      ? [
+          {
+            source: npm,
+            path: '/usr/local/lib/node_modules/npm',
+            readonly: true,
+            kind: 'directory' as const,
+          },
+        ]
+      : []),
+  ]
+}
+
+/** A file of the image, of its highest layer that has it, else of the machine under it. */
+export function imageFile(
+  layers: readonly string[],
+  host: HostBase | undefined,
+  path: string,
+): string {
+  const places = layers.toReversed().map((layer) => join(layer, path))
+  if (host !== undefined) places.push(path)
+  for (const place of places) {
+    try {
+      return readFileSync(place, 'utf8')
+    } catch {
+      // The next one below may have it.
+    }
+  }
+  return ''
+}

@@ -1,0 +1,117 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type {
+  ContainerExit,
+  ContainerSpec,
+  ExecSession,
+  ExecSpec,
+  RunningContainer,
+} from '../runtime.ts'
+import type { ProgramExit } from './agent/messages.ts'
+import { startExec } from './exec-session.ts'
+import type { UnpackedImage } from './image-source.ts'
+import { launchTail, PREPARING } from './launch-command.ts'
+import { forEachLine } from './lines.ts'
+import { readPipe } from './pipes.ts'
+import { prepareContainer, type PreparedContainer } from './prepare-container.ts'
+import type { SandboxHome } from './sandbox-home.ts'
+import { startFailure } from './start-failure.ts'
+
+/** A container: a program in its own mount, PID, IPC and UTS namespaces and the task's network. */
+export class ProcessContainer implements RunningContainer {
+  readonly name: string
+  readonly runtimeId: string
+  readonly exited: Promise<ContainerExit>
+  /** Its program's process id, as the agent sees it. */
+  readonly pid: number
+  readonly key: string
+  readonly #home: SandboxHome
+  readonly #spec: ContainerSpec
+  readonly #prepared: PreparedContainer
+
+  private constructor(made: {
+    home: SandboxHome
+    spec: ContainerSpec
+    prepared: PreparedContainer
+    key: string
+    pid: number
+    exited: Promise<ContainerExit>
+  }) {
+    this.#home = made.home
+    this.#spec = made.spec
+    this.#prepared = made.prepared
+    this.name = made.spec.name
+    this.key = made.key
+    this.runtimeId = made.key
+    this.pid = made.pid
+    this.exited = made.exited
+  }
+
+  static async start(
+    home: SandboxHome,
+    spec: ContainerSpec,
+    image: UnpackedImage,
+  ): Promise<ProcessContainer> {
+    const { router, tools } = home
+    const { key, directory } = home.newDirectory(spec.name)
+    const prepared = prepareContainer({
+      sandbox: home.spec,
+      spec,
+      image,
+      directory,
+      sandboxDirectory: home.directory,
+      writable: home.writable,
+      mapsAllUsers: home.mapsAllUsers,
+    })
+    const exit = new Promise<ProgramExit>((resolve) => router.onExit(key, resolve))
+    const tail = launchTail({
+      tools,
+      spec: { ...spec, ...prepared },
+      user: prepared.user,
+    })
+    const { pid } = await router
+      .ask<'start'>({
+        op: 'start',
+        key,
+        argv: [...enterNetwork(home), ...newNamespaces(home, directory), ...tail],
+        directory,
+        preparing: PREPARING,
+        stdin: false,
+        group: home.spec.taskId,
+        ...(spec.memoryMiB === undefined ? {} : { memoryBytes: spec.memoryMiB * 1024 * 1024 }),
+      })
+      .catch((error: unknown) => {
+        throw startFailure(spec.argv[0] ?? '', error)
+      })
+    const output = (['stdout', 'stderr'] as const).map((stream) =>
+      forEachLine(readPipe(directory, stream), (line) => spec.onOutput(line, stream)),
+    )
+    await router.ask<'opened'>({ op: 'opened', key })
+    await rm(join(directory, 'environment'), { force: true })
+    const exited = Promise.all([exit, ...output]).then(([ended]) => ended)
+    return new ProcessContainer({ home, spec, prepared, key, pid, exited })
+  }
+
+  kill(signal: string): void {
+    void this.#home.router.ask<'signal'>({ op: 'signal', key: this.key, signal }).catch(() => {
+      // With the namespaces the program is gone too.
+    })
+  }
+
+  exec(spec: ExecSpec): Promise<ExecSession> {
+    const { workingDirectory } = this.#spec
+    const { environment, user } = this.#prepared
+    return startExec(this.#home, spec, { pid: this.pid, environment, user, workingDirectory })
+  }
+}
+
+function enterNetwork({ directory, tools }: SandboxHome): string[] {
+  return [tools.paths.nsenter, `--net=${join(directory, 'net')}`]
+}
+
+function newNamespaces({ spec, tools }: SandboxHome, directory: string): string[] {
+  const script = join(import.meta.dirname, 'scripts/container.sh')
+  const { sh, unshare } = tools.paths
+  const unshared = ['--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child=KILL']
+  return [unshare, ...unshared, sh, script, directory, spec.hostname, '']
+}

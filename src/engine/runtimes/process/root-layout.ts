@@ -1,0 +1,216 @@
+/*
+ * How a container's root comes about, as data: directories and files to write into the container's
+ * own directory, and a table of mounts (fstab) to apply there.
+ *
+ * An image without base is a whole root filesystem: one overlay of its layers. An image with a base
+ * borrows this machine's programs: its layers make the root, and the machine's `/usr`, `/etc` (and
+ * `/bin`, `/lib` … where they are no links into `/usr`) lie, each with the image's files over it,
+ * at their places. Nothing else of the machine is there to be seen: no home, no data directory.
+ */
+
+export interface RootLayout {
+  readonly directories: readonly { readonly path: string; readonly mode?: number }[]
+  readonly files: readonly {
+    readonly path: string
+    readonly text: string
+    readonly mode?: number
+  }[]
+  readonly links: readonly { readonly path: string; readonly target: string }[]
+  readonly mounts: readonly MountLine[]
+  /** Directories that a memory-backed writable layer needs. */
+  readonly scratch: readonly string[]
+}
+
+export interface MountLine {
+  readonly source: string
+  /** Within the root: `/usr`. */
+  readonly path: string
+  readonly type: string
+  readonly options: readonly string[]
+}
+
+export interface LayoutInput {
+  /** The image's layers, lowest first. */
+  readonly layers: readonly string[]
+  /** What of this machine stands under the image; undefined for a whole root filesystem. */
+  readonly host: HostBase | undefined
+  /** Where writes go: the container's directory on disk, or memory. */
+  readonly writable: 'disk' | 'memory'
+  readonly readonly: boolean
+  readonly workingDirectory: string
+  /** Contents of `/etc/hosts` and the like, by path. */
+  readonly files: Readonly<Record<string, string>>
+  readonly binds: readonly BindMount[]
+  /** A directory with the task's pseudo-terminals. */
+  readonly pts: string
+  /** Whether a layer has a directory of its own at a path. */
+  readonly layerHas: (layer: string, path: string) => boolean
+}
+
+export interface BindMount {
+  readonly source: string
+  readonly path: string
+  readonly readonly: boolean
+  readonly kind: 'directory' | 'file'
+}
+
+export interface HostBase {
+  /** Top-level directories of the machine that hold programs: `usr`, `etc` … */
+  readonly directories: readonly string[]
+  /** Top-level links of the machine: `bin` → `usr/bin`. */
+  readonly links: Readonly<Record<string, string>>
+}
+
+const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
+const DEVICE_LINKS = {
+  fd: '/proc/self/fd',
+  stdin: '/proc/self/fd/0',
+  stdout: '/proc/self/fd/1',
+  stderr: '/proc/self/fd/2',
+  ptmx: 'pts/ptmx',
+}
+/** What every base image has, and programs expect. */
+const BASE_DIRECTORIES = [
+  'home',
+  'mnt',
+  'opt',
+  'root',
+  'run',
+  'srv',
+  'var/cache',
+  'var/lib',
+  'var/log',
+]
+const NEEDED_DIRECTORIES = ['proc', 'sys', 'tmp', 'dev/pts', 'dev/shm']
+const OPEN_TO_ALL = 0o1777
+
+/** The layout of a container's root. All paths are relative to the container's directory. */
+export function rootLayout(input: LayoutInput): RootLayout {
+  const layers = input.layers.toReversed().map((target, index) => ({ name: `l${index}`, target }))
+  const overlays = ['', ...(input.host?.directories ?? [])]
+  const mounted = input.binds.map((bind) => bind.path)
+  // Below the layers stand directories, so that a link of the image wins over them; above them
+  // stand the files that are the task's own.
+  const directories = [
+    ...NEEDED_DIRECTORIES,
+    input.workingDirectory.slice(1),
+    ...input.binds.filter((bind) => bind.kind === 'directory').map((bind) => bind.path.slice(1)),
+    ...(input.host === undefined
+      ? []
+      : ['var/tmp', ...BASE_DIRECTORIES, ...input.host.directories]),
+  ]
+  const files = [
+    ...DEVICES.map((name) => ({ path: `top/dev/${name}`, text: '' })),
+    ...Object.entries(input.files).map(([path, text]) => ({ path: `top${path}`, text })),
+    ...input.binds
+      .filter((bind) => bind.kind === 'file')
+      .map((bind) => ({ path: `top${bind.path}`, text: '' })),
+  ]
+  return {
+    directories: [
+      { path: 'root' },
+      { path: 'top' },
+      { path: 'base' },
+      ...(input.host?.directories ?? []).map((name) => ({ path: `top/${name}` })),
+      ...directories.map((path) => directory(path, mounted)),
+      ...(input.writable === 'disk' ? writablePaths(overlays) : [{ path: 'scratch' }]),
+    ],
+    files,
+    links: [
+      ...layers.map(({ name, target }) => ({ path: name, target })),
+      ...Object.entries(DEVICE_LINKS).map(([name, target]) => ({
+        path: `top/dev/${name}`,
+        target,
+      })),
+      ...Object.entries(input.host?.links ?? {}).map(([name, target]) => ({
+        path: `base/${name}`,
+        target,
+      })),
+    ],
+    mounts: [
+      ...overlays.map((name) => overlay(input, name, layers)),
+      ...systemMounts(input.pts),
+      ...input.binds.map(bindLine),
+    ],
+    scratch: input.writable === 'memory' ? writablePaths(overlays).map(({ path }) => path) : [],
+  }
+}
+
+function directory(path: string, mounted: readonly string[]): { path: string; mode?: number } {
+  const open = (path === 'tmp' || path === 'var/tmp') && !mounted.includes(`/${path}`)
+  return { path: `base/${path}`, ...(open ? { mode: OPEN_TO_ALL } : {}) }
+}
+
+function writablePaths(overlays: readonly string[]): { path: string }[] {
+  return overlays.flatMap((name) => [{ path: `up.${name}` }, { path: `wk.${name}` }])
+}
+
+function overlay(
+  input: LayoutInput,
+  name: string,
+  layers: readonly { name: string; target: string }[],
+): MountLine {
+  const own = layers.filter(({ target }) => name === '' || input.layerHas(target, name))
+  const within = name === '' ? '' : `/${name}`
+  const lower = [
+    `top${within}`,
+    ...own.map((layer) => `${layer.name}${within}`),
+    `base${within}`,
+    ...(name === '' ? [] : [within]),
+  ]
+  const prefix = input.writable === 'memory' ? 'scratch/' : ''
+  return {
+    source: 'overlay',
+    path: within,
+    type: 'overlay',
+    options: [
+      `lowerdir=${lower.join(':')}`,
+      `upperdir=${prefix}up.${name}`,
+      `workdir=${prefix}wk.${name}`,
+      'userxattr',
+      ...(input.readonly ? ['ro'] : []),
+    ],
+  }
+}
+
+function systemMounts(pts: string): MountLine[] {
+  return [
+    { source: 'proc', path: '/proc', type: 'proc', options: ['nosuid', 'nodev', 'noexec'] },
+    { source: pts, path: '/dev/pts', type: 'none', options: ['bind'] },
+    {
+      source: 'shm',
+      path: '/dev/shm',
+      type: 'tmpfs',
+      // Fargate's size.
+      options: ['nosuid', 'nodev', 'mode=1777', 'size=64m'],
+    },
+    ...DEVICES.map((name) => ({
+      source: `/dev/${name}`,
+      path: `/dev/${name}`,
+      type: 'none',
+      options: ['bind'],
+    })),
+  ]
+}
+
+function bindLine({ source, path, readonly }: BindMount): MountLine {
+  return { source, path, type: 'none', options: ['bind', ...(readonly ? ['ro'] : [])] }
+}
+
+/** The mounts as fstab(5) holds them, for a root that stands at `root`. */
+export function fstab(mounts: readonly MountLine[], root: string): string {
+  return mounts
+    .map(({ source, path, type, options }) =>
+      [source, `${root}${path}`, type, options.join(','), '0', '0'].map(escapeField).join(' '),
+    )
+    .join('\n')
+    .concat('\n')
+}
+
+/** Blanks and backslashes are written in octal. */
+function escapeField(field: string): string {
+  return field.replaceAll(
+    /[\s\\#]/g,
+    (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  )
+}

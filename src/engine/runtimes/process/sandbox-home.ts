@@ -1,0 +1,16 @@
+import type { SandboxSpec } from '../runtime.ts'
+import type { Tools } from './tools.ts'
+import type { VpcRouter } from './vpc-router.ts'
+
+/** What a sandbox's containers share. */
+export interface SandboxHome {
+  readonly spec: SandboxSpec
+  readonly router: VpcRouter
+  readonly tools: Tools
+  /** Holds the task's network namespace, terminals, volumes and containers. */
+  readonly directory: string
+  readonly writable: 'disk' | 'memory'
+  readonly mapsAllUsers: boolean
+  /** A fresh directory within, and the key under which the agent knows what runs there. */
+  newDirectory(name: string): { key: string; directory: string }
+}
