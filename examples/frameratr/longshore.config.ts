@@ -60,12 +60,14 @@ export default system('frameratr', { environments }, (env) => {
     cpu: 256,
     memory: 512,
     containers: {
-      api: {
+      backend: {
         image: build('./api'),
         ports: { http: 3000 },
         uses: [db],
         environment: {
           PORT: 3000,
+          // RDS insists on TLS; this machine's PostgreSQL does not speak it.
+          DB_SSL: isLocal ? 'disable' : 'require',
           TMDB_BASE_URL: env.values.tmdb,
           TMDB_SLEEP_SEC: 0.25,
           JWKS_URL: env.values.keySet,
@@ -77,7 +79,7 @@ export default system('frameratr', { environments }, (env) => {
       ...(isLocal ? standIn : {}),
     },
     before: { migrate: command(['node', 'src/migrate.ts']) },
-    expose: [http({ to: 'api:http', health: { path: '/health', intervalSeconds: 30 } })],
+    expose: [http({ to: 'backend:http', health: { path: '/health', intervalSeconds: 30 } })],
     scale: { min: 1, max: 4, cpu: 70, memory: 80 },
     logs: { retentionDays: 30 },
     alarms: true,

@@ -10,6 +10,8 @@ export interface TemplateMetadata {
   readonly images: Readonly<Record<string, ImageMetadata>>
   /** One-off commands that run before the release takes traffic, by wait condition's logical id. */
   readonly oneOffs: Readonly<Record<string, OneOffMetadata>>
+  /** Databases of the definition, by their name in it. */
+  readonly databases: Readonly<Record<string, DatabaseMetadata>>
   /** Secrets of the definition, by their name in it. */
   readonly secrets: Readonly<Record<string, SecretMetadata>>
 }
@@ -62,6 +64,15 @@ export interface OneOffMetadata {
   /** Logical ids of the log groups that it writes to. */
   readonly logGroups: readonly string[]
   readonly timeoutMinutes: number
+}
+
+export interface DatabaseMetadata {
+  /** Logical id of the `AWS::RDS::DBInstance`. */
+  readonly instance: string
+  /** Logical id of the secret with its credentials. */
+  readonly secret: string
+  /** Name of the first database. */
+  readonly database: string
 }
 
 export interface SecretMetadata {
