@@ -3,22 +3,25 @@ import { join } from 'node:path'
 import type { Log } from '../base/log.ts'
 import { RealClock } from './clock/real-clock.ts'
 import { controlMount } from './gateway/control.ts'
-import { createGateway, listen, type Mount, type UpgradeMount } from './gateway/server.ts'
-import type { Network } from './network/network.ts'
+import { createGateway, listen } from './gateway/server.ts'
+import { createNetwork } from './network/create-network.ts'
+import type { VpcNetwork } from './network/vpc-network.ts'
 import { systemRandom, uuid } from './random.ts'
+import { RegionsInUse } from './regions-in-use.ts'
 import type { Runtime } from './runtimes/runtime.ts'
 import { inProcessCalls } from './services/in-process.ts'
-import type { EngineContext, Service, ServiceName } from './services/service.ts'
+import type {
+  EngineContext,
+  Mount,
+  Service,
+  ServiceName,
+  UpgradeMount,
+} from './services/service.ts'
 import type { StsService } from './services/sts/service.ts'
 import { openStore } from './store/sqlite-store.ts'
+import { UnknownOperations } from './unknown-operations.ts'
 
 export const ACCOUNT_ID = '000000000000'
-
-/** A service, and what it answers besides AWS operations. */
-export interface ComposedService extends Service {
-  readonly mounts?: readonly Mount[]
-  readonly upgrades?: readonly UpgradeMount[]
-}
 
 export interface EngineOptions {
   /** Everything that the engine keeps is in here; one engine a directory. */
@@ -29,12 +32,17 @@ export interface EngineOptions {
   readonly pace: number
   readonly version: string
   readonly log: Log
-  readonly services: readonly ((context: EngineContext) => ComposedService)[]
-  readonly network: (context: Omit<EngineContext, 'network' | 'runtime'>) => Network
-  readonly runtime: (context: Omit<EngineContext, 'runtime'>) => Promise<Runtime>
+  readonly services: readonly ((context: EngineContext) => Service)[]
+  readonly runtime: (context: RuntimeContext) => Promise<Runtime>
   /** Called when a client with the token asks the engine to stop. */
   readonly onStopRequest: () => void
   readonly token: string
+}
+
+/** What a runtime is made from. */
+export interface RuntimeContext extends Omit<EngineContext, 'runtime' | 'network'> {
+  readonly network: VpcNetwork
+  readonly port: number
 }
 
 export interface Engine {
@@ -46,34 +54,33 @@ export interface Engine {
 
 /** Starts an engine: the composition root, where clock, chance, disk and processes come in. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
-  const store = openStore(join(options.dataDir, 'state.sqlite'))
+  const { dataDir, log } = options
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const store = openStore(join(dataDir, 'state.sqlite'))
   const clock = new RealClock(options.pace, store)
   const services = new Map<ServiceName, Service>()
-  const calls = inProcessCalls({ accountId: ACCOUNT_ID, random: systemRandom, services })
-  const unknown = new Map<string, number>()
-  const startedAt = new Date()
-
-  // The port is taken first: services put it into what they hand out.
+  const regions = new RegionsInUse(store)
+  const inProcess = inProcessCalls({ accountId: ACCOUNT_ID, random: systemRandom, services })
+  const unknown = new UnknownOperations(log)
   const mounts: Mount[] = []
   const upgrades: UpgradeMount[] = []
-  let principalOf: StsService['principalOf'] = () => `arn:aws:iam::${ACCOUNT_ID}:root`
+  const ready = Promise.withResolvers<void>()
+
+  // The port is taken first: services put it into what they hand out. Requests wait until `ready`.
   const server = createGateway({
     mounts,
     upgrades,
+    ready: ready.promise,
     dispatch: {
       services,
       accountId: ACCOUNT_ID,
       store,
       times: clock,
-      log: options.log,
+      log,
       requestId: () => uuid(systemRandom),
-      principalOf: (signature) => principalOf(signature),
-      onUnknown: (service, operation) => {
-        const name = `${service} ${operation}`
-        unknown.set(name, (unknown.get(name) ?? 0) + 1)
-        options.log.warn('an operation that the engine does not have was called', { name })
-      },
+      principalOf: (signature) => stsOf(services).principalOf(signature),
+      onCall: ({ region }) => regions.add(region),
+      onUnknown: (service, operation) => unknown.count(service, operation),
     },
   })
   const port = await listen(server, options.port).catch(async (error: unknown) => {
@@ -86,52 +93,67 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     clock,
     random: systemRandom,
     store,
-    log: options.log,
+    log,
     endpoint: `http://127.0.0.1:${port}`,
-    dataDir: options.dataDir,
-    calls,
+    dataDir,
+    calls: inProcess,
   }
-  const network = options.network(base)
-  const runtime = await options.runtime({ ...base, network })
-  await runtime.sweep()
-  const context: EngineContext = { ...base, network, runtime }
-  for (const create of options.services) {
-    const service = create(context)
-    services.set(service.name, service)
-    mounts.push(...(service.mounts ?? []))
-    upgrades.push(...(service.upgrades ?? []))
-    if (isSts(service)) principalOf = service.principalOf
+  const ec2 = () => regions.list().map((region) => inProcess(region).ec2)
+  const network = createNetwork({ clock, log, ec2 })
+  const stop = async (runtime?: Runtime): Promise<void> => {
+    server.close()
+    server.closeIdleConnections()
+    for (const service of [...services.values()].toReversed()) await service.stop?.()
+    await runtime?.close()
+    server.closeAllConnections()
+    await store.close()
   }
-  mounts.push(
-    controlMount({
-      token: options.token,
-      onStop: options.onStopRequest,
-      health: () => ({
-        version: options.version,
-        pid: process.pid,
-        pace: options.pace,
-        runtime: runtime.name,
-        dataDir: options.dataDir,
-        startedAt: startedAt.toISOString(),
-        unknownOperations: Object.fromEntries(unknown),
-      }),
-    }),
-  )
-  for (const service of services.values()) await service.start?.()
+  try {
+    const runtime = await options.runtime({ ...base, network, port })
+    await runtime.sweep()
+    const context: EngineContext = { ...base, network, runtime }
+    for (const create of options.services) {
+      const service = create(context)
+      services.set(service.name, service)
+      mounts.push(...(service.mounts ?? []))
+      upgrades.push(...(service.upgrades ?? []))
+    }
+    mounts.push(healthAndStop({ options, runtime, unknown }))
+    for (const service of services.values()) await service.start?.()
+    ready.resolve()
+    return { endpoint: base.endpoint, port, runtime, stop: () => stop(runtime) }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
 
-  return {
-    endpoint: base.endpoint,
-    port,
-    runtime,
-    stop: async () => {
-      server.close()
-      server.closeIdleConnections()
-      for (const service of [...services.values()].toReversed()) await service.stop?.()
-      await runtime.close()
-      server.closeAllConnections()
-      await store.close()
-    },
-  }
+function healthAndStop(parts: {
+  options: EngineOptions
+  runtime: Runtime
+  unknown: UnknownOperations
+}): Mount {
+  const { options, runtime, unknown } = parts
+  const startedAt = performance.now()
+  return controlMount({
+    token: options.token,
+    onStop: options.onStopRequest,
+    health: () => ({
+      version: options.version,
+      pid: process.pid,
+      pace: options.pace,
+      runtime: runtime.name,
+      dataDir: options.dataDir,
+      uptimeSeconds: Math.floor((performance.now() - startedAt) / 1000),
+      unknownOperations: unknown.counts(),
+    }),
+  })
+}
+
+function stsOf(services: ReadonlyMap<ServiceName, Service>): StsService {
+  const sts = services.get('sts')
+  if (sts === undefined || !isSts(sts)) throw new Error('the engine was composed without STS')
+  return sts
 }
 
 function isSts(service: Service): service is StsService {

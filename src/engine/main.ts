@@ -8,10 +8,12 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { LongshoreError, messageOf } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import { chooseRuntime } from './choose-runtime.ts'
 import { startEngine } from './engine.ts'
 import { lockDataDir } from './instance-lock.ts'
 import { jsonLog } from './json-log.ts'
-import { networkOf, runtimeOf, SERVICES } from './composition.ts'
+import { SERVICES } from './services/registry.ts'
 
 const DEFAULT_PACE = 10
 
@@ -37,6 +39,7 @@ async function run(dataDir: string): Promise<void> {
   const log = jsonLog(process.stdout)
   const token = randomBytes(24).toString('hex')
   const stopping = Promise.withResolvers<void>()
+  surviveMistakes(log)
   const engine = await startEngine({
     dataDir,
     port: Number(values.port),
@@ -45,8 +48,8 @@ async function run(dataDir: string): Promise<void> {
     log,
     token,
     services: SERVICES,
-    network: networkOf,
-    runtime: (context) => runtimeOf(values.runtime, context),
+    runtime: (context) =>
+      chooseRuntime({ name: values.runtime, searchPath: process.env['PATH'] ?? '' }, context),
     onStopRequest: stopping.resolve,
   }).catch((error: unknown) => {
     unlock()
@@ -74,6 +77,19 @@ async function run(dataDir: string): Promise<void> {
   unlock()
   log.info('the engine has stopped')
   process.exit(0)
+}
+
+/**
+ * A mistake in one controller or connection must not end every task and database: what goes on is
+ * on disk and in other hands, so the engine says loudly what happened and goes on.
+ */
+function surviveMistakes(log: Log): void {
+  const report = (error: unknown): void => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    log.error('a mistake inside the engine', { error: text })
+  }
+  process.on('unhandledRejection', report)
+  process.on('uncaughtException', report)
 }
 
 function version(): string {

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
-import { answer, type Mount } from './server.ts'
+import type { Mount } from '../services/service.ts'
+import { answer } from './server.ts'
 
 export interface ControlOptions {
   readonly token: string

@@ -18,6 +18,8 @@ export interface DispatchContext {
   requestId(): string
   /** Who signs with these credentials: an ARN. */
   principalOf(signature: Signature): string
+  /** Told of each call before it is handled. */
+  onCall(call: Call): void
   /** Told of each operation that the engine does not have. */
   onUnknown(service: ServiceName, operation: string): void
 }
@@ -40,6 +42,7 @@ export async function dispatch(request: Request, context: DispatchContext): Prom
       requestId,
       principalArn: context.principalOf(identified.signature),
     }
+    context.onCall(call)
     const output = await handler(input as never, call)
     await context.store.durable()
     return encodeOutput(output, operation, { protocol, api, requestId, times: context.times })

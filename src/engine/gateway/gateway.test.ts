@@ -29,7 +29,7 @@ interface Credentials {
 }
 
 beforeAll(async () => {
-  const { network, runtime } = testEngine().context
+  const { runtime } = testEngine().context
   engine = await startEngine({
     dataDir: mkdtempSync(join(tmpdir(), 'longshore-gateway-')),
     port: 0,
@@ -37,7 +37,6 @@ beforeAll(async () => {
     version: '0.0.0',
     log: silentLog,
     services: [createLogs, createSts],
-    network: () => network,
     runtime: async () => runtime,
     onStopRequest: () => {},
     token: 'the-token',

@@ -32,7 +32,8 @@ const bySigningName = new Map(
   SERVICE_APIS.flatMap((api) => api.signingNames.map((name) => [name, api] as const)),
 )
 const CBOR_PATH = /^\/service\/([^/]+)\/operation\/([^/?]+)/
-const CREDENTIAL = /Credential=([^/,\s]+)\/\d{8}\/([^/,\s]+)\/([^/,\s]+)\/aws4_request/
+const CREDENTIAL = /^([^/,\s]+)\/\d{8}\/([^/,\s]+)\/([^/,\s]+)\/aws4_request/
+const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/
 
 /** Finds service, operation and protocol. Throws AWS's error when the request names none. */
 export function identify(request: Request): Identified {
@@ -100,21 +101,19 @@ function formOf({ method, url, body }: Request): URLSearchParams {
 
 /** The signature's credential scope. Unsigned requests are refused as AWS refuses them. */
 function signatureOf(headers: IncomingHttpHeaders, form: URLSearchParams | undefined): Signature {
-  const presigned = form?.get('X-Amz-Credential')
-  const text = headers.authorization ?? (presigned ? `Credential=${presigned}` : undefined)
-  if (text === undefined) {
-    throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', {
-      status: 403,
-    })
+  const { authorization } = headers
+  const scope = authorization === undefined ? presignedScope(form) : headerScope(authorization)
+  const [, accessKeyId = '', region = '', service = ''] = CREDENTIAL.exec(scope) ?? []
+  if (accessKeyId === '') {
+    throw incomplete('Credential must have the scope KEY/YYYYMMDD/REGION/SERVICE/aws4_request.')
   }
-  const match = CREDENTIAL.exec(text)
-  if (match === null) {
+  if (!REGION.test(region)) {
     throw new AwsError(
-      'IncompleteSignature',
-      'Authorization header requires a Credential parameter with a complete scope.',
+      'SignatureDoesNotMatch',
+      `Credential should be scoped to a valid region, not '${region}'.`,
+      { status: 403 },
     )
   }
-  const [, accessKeyId = '', region = '', service = ''] = match
   const token = headers['x-amz-security-token'] ?? form?.get('X-Amz-Security-Token')
   return {
     accessKeyId,
@@ -122,4 +121,28 @@ function signatureOf(headers: IncomingHttpHeaders, form: URLSearchParams | undef
     service,
     sessionToken: typeof token === 'string' ? token : undefined,
   }
+}
+
+function headerScope(authorization: string): string {
+  if (!authorization.startsWith('AWS4-HMAC-SHA256 ')) {
+    throw incomplete('Authorization header requires the algorithm AWS4-HMAC-SHA256.')
+  }
+  for (const parameter of ['Credential', 'SignedHeaders', 'Signature']) {
+    if (!authorization.includes(`${parameter}=`)) {
+      throw incomplete(`Authorization header requires '${parameter}' parameter.`)
+    }
+  }
+  return authorization.slice(authorization.indexOf('Credential=') + 'Credential='.length)
+}
+
+function presignedScope(form: URLSearchParams | undefined): string {
+  const credential = form?.get('X-Amz-Credential')
+  if (typeof credential === 'string') return credential
+  throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', {
+    status: 403,
+  })
+}
+
+function incomplete(message: string): AwsError {
+  return new AwsError('IncompleteSignature', message)
 }

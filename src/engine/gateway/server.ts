@@ -1,45 +1,46 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { Duplex } from 'node:stream'
-import { LongshoreError } from '../../base/errors.ts'
+import { LongshoreError, messageOf } from '../../base/errors.ts'
+import type { Mount, UpgradeMount } from '../services/service.ts'
 import { dispatch, type DispatchContext } from './dispatch.ts'
 import { refusal } from './guard.ts'
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024
-
-/** Answers everything below a path prefix, such as `/v2/`. */
-export interface Mount {
-  readonly prefix: string
-  handle(request: IncomingMessage, response: ServerResponse): void
-}
-
-/** Takes over upgraded connections below a path prefix. */
-export interface UpgradeMount {
-  readonly prefix: string
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
-}
+const KEEP_ALIVE_MS = 60_000
 
 export interface GatewayOptions {
   readonly dispatch: DispatchContext
   readonly mounts: readonly Mount[]
   readonly upgrades: readonly UpgradeMount[]
+  /** Requests wait for it: a client that is early is slow, not refused. */
+  readonly ready: Promise<void>
 }
 
 /** The engine's front door: one HTTP server on loopback. */
 export function createGateway(options: GatewayOptions): Server {
-  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+  const { mounts, upgrades, dispatch: context } = options
+  let isReady = false
+  void options.ready.then(() => {
+    isReady = true
+  })
+  const route = (request: IncomingMessage, response: ServerResponse): void => {
+    const path = request.url ?? '/'
+    const mount = mounts.find(({ prefix }) => path.startsWith(prefix))
+    if (mount === undefined) collect(request, response, context)
+    else enter(mount, { request, response }, context)
+  }
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const refused = refusal(request.headers)
     if (refused !== undefined) {
-      answer(response, 403, { message: refused })
       request.resume()
-      return
+      answer(response, 403, { message: refused })
+    } else if (isReady) {
+      route(request, response)
+    } else {
+      void options.ready.then(() => route(request, response))
     }
-    const path = request.url ?? '/'
-    const mount = options.mounts.find(({ prefix }) => path.startsWith(prefix))
-    if (mount === undefined) collect(request, response, options.dispatch)
-    else mount.handle(request, response)
   })
   server.on('upgrade', (request, socket, head) => {
-    const mount = options.upgrades.find(({ prefix }) => (request.url ?? '').startsWith(prefix))
+    const mount = upgrades.find(({ prefix }) => (request.url ?? '').startsWith(prefix))
     if (mount === undefined || refusal(request.headers) !== undefined) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
       return
@@ -50,6 +51,24 @@ export function createGateway(options: GatewayOptions): Server {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
   })
   return server
+}
+
+/** A mount's mistake ends its request, never the engine. */
+function enter(
+  mount: Mount,
+  { request, response }: { request: IncomingMessage; response: ServerResponse },
+  { log }: DispatchContext,
+): void {
+  try {
+    mount.handle(request, response)
+  } catch (error) {
+    log.error('a request failed inside the engine', {
+      mount: mount.prefix,
+      error: messageOf(error),
+    })
+    if (response.headersSent) response.destroy()
+    else answer(response, 500, { message: 'The engine failed; its log says why.' })
+  }
 }
 
 /** Listens on loopback; a port that is taken is explained. */

@@ -1,3 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { Log } from '../../base/log.ts'
 import type { Clock } from '../clock/clock.ts'
 import type { Network } from '../network/network.ts'
@@ -17,6 +19,21 @@ export interface Service {
   start?(): Promise<void>
   /** Stops what the service runs. State stays in the store. */
   stop?(): Promise<void>
+  /** What the service answers on the engine's port besides AWS operations. */
+  readonly mounts?: readonly Mount[]
+  readonly upgrades?: readonly UpgradeMount[]
+}
+
+/** Answers everything below a path prefix, such as `/v2/`. */
+export interface Mount {
+  readonly prefix: string
+  handle(request: IncomingMessage, response: ServerResponse): void
+}
+
+/** Takes over upgraded connections (WebSockets) below a path prefix. */
+export interface UpgradeMount {
+  readonly prefix: string
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
 }
 
 /** Folder names under `services/`, which are also the keys of `AwsCalls`. */

@@ -1,0 +1,24 @@
+import { createApplicationAutoscaling } from './application-autoscaling/service.ts'
+import { createCloudformation } from './cloudformation/service.ts'
+import { createCloudwatch } from './cloudwatch/service.ts'
+import { createEc2 } from './ec2/service.ts'
+import { createLogs } from './logs/service.ts'
+import { createSecretsmanager } from './secretsmanager/service.ts'
+import type { EngineContext, Service } from './service.ts'
+import { createSns } from './sns/service.ts'
+import { createSts } from './sts/service.ts'
+
+/**
+ * Every service of the engine, in the order in which they start: what others call comes first.
+ * They stop in the opposite order.
+ */
+export const SERVICES: readonly ((context: EngineContext) => Service)[] = [
+  createSts,
+  createEc2,
+  createLogs,
+  createCloudwatch,
+  createSns,
+  createSecretsmanager,
+  createApplicationAutoscaling,
+  createCloudformation,
+]
