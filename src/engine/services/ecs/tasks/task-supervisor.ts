@@ -1,0 +1,111 @@
+import type { RunningContainer, Sandbox } from '../../../runtimes/runtime.ts'
+import type { EcsState } from '../ecs-state.ts'
+import type { TaskRecord } from '../records.ts'
+import { TaskIdentity } from './task-identity.ts'
+import { deleteInterface } from './network-interface.ts'
+import { type StopRequest, TaskRunner } from './task-runner.ts'
+import { targetsOf } from './targets.ts'
+import { AwsError } from '../../../aws-error.ts'
+
+/** L6, R15: a stopped task is described for an hour. */
+const REMEMBERED_MS = 3_600_000
+const SWEEP_MS = 600_000
+
+/** Keeps a runner for every task that is not STOPPED. */
+export class TaskSupervisor {
+  readonly #state: EcsState
+  readonly #runners = new Map<string, TaskRunner>()
+  readonly #ended = new Set<Promise<void>>()
+  readonly #stopping = new AbortController()
+
+  constructor(state: EcsState) {
+    this.#state = state
+  }
+
+  launch(task: TaskRecord): void {
+    const runner = new TaskRunner(this.#state, task, new TaskIdentity(this.#state, task))
+    this.#runners.set(task.id, runner)
+    const ended = runner.run().finally(() => {
+      this.#runners.delete(task.id)
+      this.#ended.delete(ended)
+    })
+    this.#ended.add(ended)
+  }
+
+  stop(task: TaskRecord, request: StopRequest): void {
+    this.#runners.get(task.id)?.stop(request)
+  }
+
+  sandbox(taskId: string): Sandbox | undefined {
+    return this.#runners.get(taskId)?.sandbox
+  }
+
+  container(taskId: string, name: string): RunningContainer | undefined {
+    return this.#runners.get(taskId)?.container(name)
+  }
+
+  /**
+   * After a restart: what an earlier engine ran is gone with it (its runtime tied it to its life),
+   * and says so; services replace their tasks.
+   */
+  async recover(): Promise<void> {
+    const now = this.#state.context.clock.now()
+    for (const task of this.#state.tasks.values()) {
+      if (task.lastStatus === 'STOPPED') continue
+      await this.#cleanUp(task)
+      this.#state.putTask({
+        ...task,
+        lastStatus: 'STOPPED',
+        desiredStatus: 'STOPPED',
+        stopCode: task.stopCode ?? 'TerminationNotice',
+        stoppedReason: task.stoppedReason ?? 'The engine that ran the task was ended.',
+        stoppingAt: task.stoppingAt ?? now,
+        executionStoppedAt: now,
+        stoppedAt: now,
+        containers: task.containers.map((container) => ({
+          ...container,
+          lastStatus: 'STOPPED',
+          exitCode: container.lastStatus === 'RUNNING' ? 137 : container.exitCode,
+        })),
+      })
+    }
+  }
+
+  /** Forgets old stopped tasks from time to time. */
+  async forgetOld(): Promise<void> {
+    const { clock } = this.#state.context
+    for (;;) {
+      try {
+        await clock.sleep(SWEEP_MS, this.#stopping.signal)
+      } catch {
+        return
+      }
+      // Real hours: people look for what happened, whatever the pace.
+      const oldest = clock.now() - clock.real(REMEMBERED_MS)
+      for (const [key, task] of this.#state.tasks.entries()) {
+        if (task.lastStatus === 'STOPPED' && (task.stoppedAt ?? 0) < oldest)
+          this.#state.tasks.delete(key)
+      }
+    }
+  }
+
+  /** Ends every task at once, as the engine stops; their records stay as they are. */
+  async close(): Promise<void> {
+    this.#stopping.abort()
+    await Promise.all([...this.#runners.values()].map(async ({ sandbox }) => sandbox?.destroy()))
+  }
+
+  async #cleanUp(task: TaskRecord): Promise<void> {
+    const { context } = this.#state
+    try {
+      for (const { group, id, port } of targetsOf(this.#state, task)) {
+        await context
+          .calls(task.region)
+          .elbv2.deregisterTargets({ TargetGroupArn: group, Targets: [{ Id: id, Port: port }] })
+      }
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error
+    }
+    if (task.networkInterface !== undefined) await deleteInterface(context, task)
+  }
+}
