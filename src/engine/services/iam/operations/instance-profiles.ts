@@ -72,6 +72,13 @@ export function instanceProfileOperations(state: IamState): OperationTable {
       return {}
     },
 
+    ...membershipOperations(state),
+  }
+}
+
+function membershipOperations(state: IamState): OperationTable {
+  const profiles = state.instanceProfiles
+  return {
     AddRoleToInstanceProfile: (input: AddRoleToInstanceProfileCommandInput) => {
       const profile = profiles.get(input.InstanceProfileName)
       const role = state.roles.get(input.RoleName)

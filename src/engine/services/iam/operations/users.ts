@@ -131,7 +131,7 @@ function accessKeyOperations(state: IamState): OperationTable {
       const user = users.get(input.UserName ?? callerName(call))
       const key = keyOf(user, input.AccessKeyId)
       const status = input.Status === 'Inactive' ? 'Inactive' : 'Active'
-      const accessKeys = user.accessKeys.map((other) =>
+      const accessKeys = user.accessKeys.map((other): AccessKeyRecord =>
         other === key ? { ...key, status } : other,
       )
       users.put({ ...user, accessKeys })
