@@ -20,9 +20,13 @@ const MAX_TIMER_MS = 2_147_483_647
 export class RealClock implements Clock {
   readonly pace: number
   readonly #segments: readonly Segment[]
+  readonly #wallNow: () => number
+  /** The machine's clock may be set back; engine time stands still then. */
+  #latest = 0
 
-  constructor(pace: number, store: Store) {
+  constructor(pace: number, store: Store, wallNow: () => number = Date.now) {
     this.pace = pace
+    this.#wallNow = wallNow
     const collection = store.collection<{ list: Segment[] }>('clock/segments')
     const known = collection.get(KEY)?.list ?? []
     const last = known.at(-1)
@@ -30,19 +34,24 @@ export class RealClock implements Clock {
       this.#segments = known
       return
     }
-    const wallMs = Date.now()
+    const wallMs = wallNow()
     const engineMs = last === undefined ? wallMs : engineTime(last, wallMs)
     this.#segments = [...known, { wallMs, engineMs, pace }]
     collection.put(KEY, { list: [...this.#segments] })
   }
 
   now(): number {
-    return engineTime(this.#current(), Date.now())
+    this.#latest = Math.max(this.#latest, engineTime(this.#current(), this.#wallNow()))
+    return this.#latest
   }
 
   after(delayMs: number, action: () => void): Timer {
-    const wallMs = Math.min(MAX_TIMER_MS, Math.max(0, delayMs / this.pace))
-    const timer = setTimeout(action, wallMs)
+    let timer: NodeJS.Timeout
+    const arm = (leftMs: number): void => {
+      if (leftMs <= MAX_TIMER_MS) timer = setTimeout(action, leftMs)
+      else timer = setTimeout(() => arm(leftMs - MAX_TIMER_MS), MAX_TIMER_MS)
+    }
+    arm(Math.max(0, delayMs / this.pace))
     return { cancel: () => clearTimeout(timer) }
   }
 

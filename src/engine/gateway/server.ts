@@ -1,8 +1,15 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import { LongshoreError, messageOf } from '../../base/errors.ts'
 import type { Mount, UpgradeMount } from '../services/service.ts'
 import { dispatch, type DispatchContext } from './dispatch.ts'
 import { refusal } from './guard.ts'
+import type { Response } from './respond.ts'
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 const KEEP_ALIVE_MS = 60_000
@@ -17,30 +24,9 @@ export interface GatewayOptions {
 
 /** The engine's front door: one HTTP server on loopback. */
 export function createGateway(options: GatewayOptions): Server {
-  const { mounts, upgrades, dispatch: context } = options
-  let isReady = false
-  void options.ready.then(() => {
-    isReady = true
-  })
-  const route = (request: IncomingMessage, response: ServerResponse): void => {
-    const path = request.url ?? '/'
-    const mount = mounts.find(({ prefix }) => path.startsWith(prefix))
-    if (mount === undefined) collect(request, response, context)
-    else enter(mount, { request, response }, context)
-  }
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    const refused = refusal(request.headers)
-    if (refused !== undefined) {
-      request.resume()
-      answer(response, 403, { message: refused })
-    } else if (isReady) {
-      route(request, response)
-    } else {
-      void options.ready.then(() => route(request, response))
-    }
-  })
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, frontDoor(options))
   server.on('upgrade', (request, socket, head) => {
-    const mount = upgrades.find(({ prefix }) => (request.url ?? '').startsWith(prefix))
+    const mount = options.upgrades.find(({ prefix }) => (request.url ?? '').startsWith(prefix))
     if (mount === undefined || refusal(request.headers) !== undefined) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
       return
@@ -51,6 +37,32 @@ export function createGateway(options: GatewayOptions): Server {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
   })
   return server
+}
+
+function frontDoor({ mounts, dispatch: context, ready }: GatewayOptions): RequestListener {
+  const route: RequestListener = (request, response) => {
+    const path = request.url ?? '/'
+    const mount = mounts.find(({ prefix }) => path.startsWith(prefix))
+    if (mount === undefined) collect(request, response, context)
+    else enter(mount, { request, response }, context)
+  }
+  let isOpen = false
+  const wait = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    await ready
+    isOpen = true
+    route(request, response)
+  }
+  return (request, response) => {
+    const refused = refusal(request.headers)
+    if (refused !== undefined) {
+      request.resume()
+      answer(response, 403, { message: refused })
+    } else if (isOpen) {
+      route(request, response)
+    } else {
+      void wait(request, response)
+    }
+  }
 }
 
 /** A mount's mistake ends its request, never the engine. */
@@ -108,22 +120,20 @@ function collect(
   request.on('error', () => response.destroy())
   request.on('end', () => {
     if (size > MAX_BODY_BYTES) {
-      answer(response, 413, {
-        __type: 'RequestEntityTooLarge',
-        message: 'The request is too large.',
-      })
+      const message = 'The request is too large.'
+      answer(response, 413, { __type: 'RequestEntityTooLarge', message })
       return
     }
     const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
     const { method = 'GET', url = '/', headers } = request
-    void dispatch({ method, url, headers, body }, context).then((result) => {
-      response.writeHead(result.status, {
-        ...result.headers,
-        'content-length': Buffer.byteLength(result.body),
-      })
-      response.end(result.body)
-    })
+    void respond(response, dispatch({ method, url, headers, body }, context))
   })
+}
+
+async function respond(response: ServerResponse, dispatched: Promise<Response>): Promise<void> {
+  const { status, headers, body } = await dispatched
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
+  response.end(body)
 }
 
 /** A JSON answer to what is no AWS request. */

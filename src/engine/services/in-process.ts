@@ -47,7 +47,8 @@ function methodsOf(
   name: ServiceName,
   caller: Pick<Call, 'region' | 'principalArn'>,
 ): Record<string, Method> {
-  return new Proxy({} as Record<string, Method>, {
+  const known: Record<string, Method> = {}
+  return new Proxy(known, {
     get: (methods, method) => {
       if (typeof method !== 'string') return undefined
       methods[method] ??= async (input) => {

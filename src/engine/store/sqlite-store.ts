@@ -4,6 +4,8 @@ import type { Collection, Store } from './store.ts'
 
 type Listener<T> = (key: string, record: T | undefined, before: T | undefined) => void
 
+type Change = 'insert' | 'replace' | 'delete'
+
 interface Row {
   collection: string
   key: string
@@ -47,20 +49,22 @@ function openDatabase(file: string): DatabaseSync {
 class SqliteStore implements Store {
   readonly database: DatabaseSync
   readonly #collections = new Map<string, MemoryCollection<object>>()
-  readonly #put: StatementSync
+  readonly #insert: StatementSync
+  readonly #replace: StatementSync
   readonly #delete: StatementSync
-  /** Changed keys since the last commit, by collection. */
-  #dirty = new Map<MemoryCollection<object>, Set<string>>()
+  /** Keys that changed since the last commit, by collection; a new key comes last. */
+  #dirty = new Map<MemoryCollection<object>, Map<string, Change>>()
   #commit: Promise<void> | undefined
   #position = 0
   #closed = false
 
   constructor(database: DatabaseSync) {
     this.database = database
-    this.#put = database.prepare(
-      `INSERT INTO records (collection, key, position, value) VALUES (?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET value = excluded.value`,
-    )
+    const insert = `INSERT INTO records (collection, key, position, value) VALUES (?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET value = excluded.value`
+    this.#replace = database.prepare(insert)
+    // The key may still be on disk, deleted and put again since the last commit.
+    this.#insert = database.prepare(`${insert}, position = excluded.position`)
     this.#delete = database.prepare('DELETE FROM records WHERE collection = ? AND key = ?')
     const rows = database.prepare('SELECT collection, key, value FROM records ORDER BY position')
     for (const row of rows.iterate()) {
@@ -88,19 +92,24 @@ class SqliteStore implements Store {
   }
 
   #collection(name: string): MemoryCollection<object> {
-    let collection = this.#collections.get(name)
-    if (collection === undefined) {
-      collection = new MemoryCollection(name, (changed, key) => this.#touch(changed, key))
-      this.#collections.set(name, collection)
-    }
+    const known = this.#collections.get(name)
+    if (known !== undefined) return known
+    const collection = new MemoryCollection<object>(name, (key, change) => {
+      this.#touch(collection, key, change)
+    })
+    this.#collections.set(name, collection)
     return collection
   }
 
-  #touch(collection: MemoryCollection<object>, key: string): void {
+  #touch(collection: MemoryCollection<object>, key: string, change: Change): void {
     if (this.#closed) return
-    const keys = this.#dirty.get(collection)
-    if (keys === undefined) this.#dirty.set(collection, new Set([key]))
-    else keys.add(key)
+    let changes = this.#dirty.get(collection)
+    if (changes === undefined) {
+      changes = new Map()
+      this.#dirty.set(collection, changes)
+    }
+    if (change === 'insert') changes.delete(key)
+    if (change !== 'replace' || !changes.has(key)) changes.set(key, change)
     // A write that nobody waits for must reach the disk too; a failure shows at the next wait.
     this.#scheduleCommit().catch(() => {})
   }
@@ -131,12 +140,8 @@ class SqliteStore implements Store {
     const dirty = this.#dirty
     this.database.exec('BEGIN')
     try {
-      for (const [collection, keys] of dirty) {
-        for (const key of keys) {
-          const record = collection.get(key)
-          if (record === undefined) this.#delete.run(collection.name, key)
-          else this.#put.run(collection.name, key, ++this.#position, JSON.stringify(record))
-        }
+      for (const [collection, changes] of dirty) {
+        for (const [key, change] of changes) this.#writeOne(collection, key, change)
       }
       this.database.exec('COMMIT')
       this.#dirty = new Map()
@@ -146,15 +151,25 @@ class SqliteStore implements Store {
       throw error
     }
   }
+
+  #writeOne(collection: MemoryCollection<object>, key: string, change: Change): void {
+    if (change === 'delete') {
+      this.#delete.run(collection.name, key)
+      return
+    }
+    const statement = change === 'insert' ? this.#insert : this.#replace
+    const value = JSON.stringify(collection.get(key))
+    statement.run(collection.name, key, ++this.#position, value)
+  }
 }
 
 class MemoryCollection<T extends object> implements Collection<T> {
   readonly name: string
   readonly #records = new Map<string, T>()
   readonly #listeners = new Set<Listener<T>>()
-  readonly #touch: (collection: MemoryCollection<T>, key: string) => void
+  readonly #touch: (key: string, change: Change) => void
 
-  constructor(name: string, touch: (collection: MemoryCollection<T>, key: string) => void) {
+  constructor(name: string, touch: (key: string, change: Change) => void) {
     this.name = name
     this.#touch = touch
   }
@@ -178,7 +193,7 @@ class MemoryCollection<T extends object> implements Collection<T> {
   put(key: string, record: T): void {
     const before = this.#records.get(key)
     this.#records.set(key, record)
-    this.#touch(this, key)
+    this.#touch(key, before === undefined ? 'insert' : 'replace')
     for (const listener of this.#listeners) listener(key, record, before)
   }
 
@@ -186,7 +201,7 @@ class MemoryCollection<T extends object> implements Collection<T> {
     const before = this.#records.get(key)
     if (before === undefined) return false
     this.#records.delete(key)
-    this.#touch(this, key)
+    this.#touch(key, 'delete')
     for (const listener of this.#listeners) listener(key, undefined, before)
     return true
   }
