@@ -1,9 +1,15 @@
-import type { CreateRepositoryCommandInput } from '@aws-sdk/client-ecr'
+import type { CreateRepositoryCommandInput, Repository } from '@aws-sdk/client-ecr'
 import { camelCased } from './casing.ts'
-import type { Attributes, ExistingRequest, ResourceHandler } from './handler.ts'
+import type {
+  Attributes,
+  Created,
+  ExistingRequest,
+  ResourceHandler,
+  ResourceRequest,
+} from './handler.ts'
 import { changed, documentText, group, optionalText, text } from './properties.ts'
 import { required } from './required.ts'
-import { tagChanges, tagsOf } from './tags.ts'
+import { isOwn, tagChanges, tagsOf } from './tags.ts'
 
 export const ecrRepository: ResourceHandler = {
   type: 'AWS::ECR::Repository',
@@ -17,18 +23,18 @@ export const ecrRepository: ResourceHandler = {
     })
     const { repository } = await request.calls.ecr.createRepository({
       ...input,
-      repositoryName:
-        optionalText(request.properties, 'RepositoryName') ??
-        request.generatedName({ maxLength: 256, lowercase: true }),
+      repositoryName: nameOf(request),
       tags: tagsOf(request.properties),
     })
-    return {
-      physicalId: required(repository?.repositoryName, 'repositoryName'),
-      attributes: {
-        Arn: required(repository?.repositoryArn, 'repositoryArn'),
-        RepositoryUri: required(repository?.repositoryUri, 'repositoryUri'),
-      },
-    }
+    return createdRepository(repository)
+  },
+  async find(request) {
+    const { repositories = [] } = await request.calls.ecr.describeRepositories({
+      repositoryNames: [nameOf(request)],
+    })
+    const resourceArn = repositories[0]?.repositoryArn
+    const { tags } = await request.calls.ecr.listTagsForResource({ resourceArn })
+    return isOwn(request, tags) ? createdRepository(repositories[0]) : undefined
   },
   async stabilize(request): Promise<Attributes> {
     await putPolicies(request)
@@ -67,6 +73,23 @@ export const ecrRepository: ResourceHandler = {
       force: properties['EmptyOnDelete'] === true,
     })
   },
+}
+
+function nameOf(request: ResourceRequest): string {
+  return (
+    optionalText(request.properties, 'RepositoryName') ??
+    request.generatedName({ maxLength: 256, lowercase: true })
+  )
+}
+
+function createdRepository(repository: Repository | undefined): Created {
+  return {
+    physicalId: required(repository?.repositoryName, 'repositoryName'),
+    attributes: {
+      Arn: required(repository?.repositoryArn, 'repositoryArn'),
+      RepositoryUri: required(repository?.repositoryUri, 'repositoryUri'),
+    },
+  }
 }
 
 async function putPolicies({ calls, physicalId, properties }: ExistingRequest): Promise<void> {

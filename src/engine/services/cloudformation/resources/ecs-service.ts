@@ -18,7 +18,7 @@ import type {
 } from './handler.ts'
 import { group, optionalText, text } from './properties.ts'
 import { required } from './required.ts'
-import { lowerTags } from './tags.ts'
+import { isOwn, lowerTags } from './tags.ts'
 
 /** AWS: CloudFormation gives an ECS service three hours to become stable. */
 const STABLE_LIMIT_MS = 3 * 3600_000
@@ -63,10 +63,9 @@ export const ecsService: ResourceHandler = {
   async find(request) {
     const { serviceName, cluster } = creation(request)
     const service = await describe(request, serviceName ?? '', cluster)
-    const isOwn = service?.tags?.some(
-      ({ key, value }) => key === 'aws:cloudformation:stack-id' && value === request.stackId,
-    )
-    return service?.status === 'ACTIVE' && isOwn === true ? createdService(service) : undefined
+    const tags = service?.tags?.map(({ key, value }) => ({ Key: key, Value: value }))
+    const isFound = service?.status === 'ACTIVE' && isOwn(request, tags)
+    return isFound ? createdService(service) : undefined
   },
   async update(request) {
     const { properties, before } = request

@@ -5,10 +5,16 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { AwsError } from '../../../aws-error.ts'
 import { awaitState } from './await-state.ts'
-import type { Attributes, ResourceHandler, ResourceRequest, UpdateRequest } from './handler.ts'
+import type {
+  Attributes,
+  Created,
+  ResourceHandler,
+  ResourceRequest,
+  UpdateRequest,
+} from './handler.ts'
 import { changed, list, optionalText, part, text } from './properties.ts'
 import { required } from './required.ts'
-import { tagChanges, tagsOf } from './tags.ts'
+import { isOwn, tagChanges, tagsOf } from './tags.ts'
 
 const MAX_NAME = 32
 const PROVISIONING_LIMIT_MS = 15 * 60_000
@@ -25,6 +31,19 @@ async function updateElbTags(request: UpdateRequest): Promise<void> {
   if (set.length > 0) await request.calls.elbv2.addTags({ ResourceArns, Tags: set })
 }
 
+function nameOf(request: ResourceRequest): string {
+  return optionalText(request.properties, 'Name') ?? request.generatedName({ maxLength: MAX_NAME })
+}
+
+async function ownByTags(
+  request: ResourceRequest,
+  arn: string | undefined,
+): Promise<Created | undefined> {
+  if (arn === undefined) return undefined
+  const { TagDescriptions = [] } = await request.calls.elbv2.describeTags({ ResourceArns: [arn] })
+  return isOwn(request, TagDescriptions[0]?.Tags) ? { physicalId: arn } : undefined
+}
+
 const loadBalancer: ResourceHandler = {
   type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
   async create(request) {
@@ -38,19 +57,16 @@ const loadBalancer: ResourceHandler = {
         'Subnets',
         'Type',
       ]),
-      Name: optionalText(properties, 'Name') ?? request.generatedName({ maxLength: MAX_NAME }),
+      Name: nameOf(request),
       Tags: tagsOf(properties),
     })
     return { physicalId: required(LoadBalancers[0]?.LoadBalancerArn, 'LoadBalancerArn') }
   },
   async find(request) {
-    const Name = request.generatedName({ maxLength: MAX_NAME })
-    if (optionalText(request.properties, 'Name') !== undefined) return undefined
     const { LoadBalancers = [] } = await request.calls.elbv2.describeLoadBalancers({
-      Names: [Name],
+      Names: [nameOf(request)],
     })
-    const arn = LoadBalancers[0]?.LoadBalancerArn
-    return arn === undefined ? undefined : { physicalId: arn }
+    return ownByTags(request, LoadBalancers[0]?.LoadBalancerArn)
   },
   async stabilize(request): Promise<Attributes> {
     const { calls, physicalId, properties } = request
@@ -123,10 +139,16 @@ const targetGroup: ResourceHandler = {
         'TargetType',
         'VpcId',
       ]),
-      Name: optionalText(properties, 'Name') ?? request.generatedName({ maxLength: MAX_NAME }),
+      Name: nameOf(request),
       Tags: tagsOf(properties),
     })
     return { physicalId: required(TargetGroups[0]?.TargetGroupArn, 'TargetGroupArn') }
+  },
+  async find(request) {
+    const { TargetGroups = [] } = await request.calls.elbv2.describeTargetGroups({
+      Names: [nameOf(request)],
+    })
+    return ownByTags(request, TargetGroups[0]?.TargetGroupArn)
   },
   async stabilize(request): Promise<Attributes> {
     const { calls, physicalId: TargetGroupArn, properties } = request

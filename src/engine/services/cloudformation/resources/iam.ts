@@ -9,7 +9,7 @@ import type {
 } from './handler.ts'
 import { changed, documentText, list, optionalText, part, text } from './properties.ts'
 import { required } from './required.ts'
-import { tagChanges, tagsOf } from './tags.ts'
+import { isOwn, tagChanges, tagsOf } from './tags.ts'
 
 const MAX_NAME = 64
 
@@ -41,9 +41,10 @@ const role: ResourceHandler = {
     }
   },
   async find(request) {
-    if (optionalText(request.properties, 'RoleName') !== undefined) return undefined
-    const RoleName = request.generatedName({ maxLength: MAX_NAME })
+    const RoleName =
+      optionalText(request.properties, 'RoleName') ?? request.generatedName({ maxLength: MAX_NAME })
     const { Role } = await request.calls.iam.getRole({ RoleName })
+    if (!isOwn(request, Role?.Tags)) return undefined
     return {
       physicalId: RoleName,
       attributes: { Arn: required(Role?.Arn, 'Arn'), RoleId: required(Role?.RoleId, 'RoleId') },

@@ -1,14 +1,13 @@
 import type { LogGroupClass, MetricTransformation } from '@aws-sdk/client-cloudwatch-logs'
 import type { ResourceHandler, ResourceRequest } from './handler.ts'
 import { changed, list, optionalText, text } from './properties.ts'
-import { tagChanges, tagMap, tagsOf } from './tags.ts'
+import { isOwn, tagChanges, tagMap, tagsOf } from './tags.ts'
 
 const logGroup: ResourceHandler = {
   type: 'AWS::Logs::LogGroup',
   async create(request) {
     const { properties } = request
-    const logGroupName =
-      optionalText(properties, 'LogGroupName') ?? request.generatedName({ maxLength: 512 })
+    const logGroupName = nameOf(request)
     const kmsKeyId = optionalText(properties, 'KmsKeyId')
     const logGroupClass = optionalText(properties, 'LogGroupClass') as LogGroupClass | undefined
     await request.calls.logs.createLogGroup({
@@ -20,13 +19,12 @@ const logGroup: ResourceHandler = {
     return { physicalId: logGroupName, attributes: { Arn: `${arnOf(request, logGroupName)}:*` } }
   },
   async find(request) {
-    if (optionalText(request.properties, 'LogGroupName') !== undefined) return undefined
-    const name = request.generatedName({ maxLength: 512 })
-    const { logGroups = [] } = await request.calls.logs.describeLogGroups({
-      logGroupNamePrefix: name,
-    })
-    return logGroups.some(({ logGroupName }) => logGroupName === name)
-      ? { physicalId: name, attributes: { Arn: `${arnOf(request, name)}:*` } }
+    const name = nameOf(request)
+    const resourceArn = arnOf(request, name)
+    const { tags = {} } = await request.calls.logs.listTagsForResource({ resourceArn })
+    const given = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+    return isOwn(request, given)
+      ? { physicalId: name, attributes: { Arn: `${resourceArn}:*` } }
       : undefined
   },
   async stabilize({ calls, physicalId, properties }) {
@@ -50,6 +48,12 @@ const logGroup: ResourceHandler = {
   async delete({ calls, physicalId }) {
     await calls.logs.deleteLogGroup({ logGroupName: physicalId })
   },
+}
+
+function nameOf(request: ResourceRequest): string {
+  return (
+    optionalText(request.properties, 'LogGroupName') ?? request.generatedName({ maxLength: 512 })
+  )
 }
 
 function arnOf({ region, accountId }: ResourceRequest, name: string): string {

@@ -10,11 +10,12 @@ import type {
   ExistingRequest,
   Properties,
   ResourceHandler,
+  ResourceRequest,
   UpdateRequest,
 } from './handler.ts'
 import { group, list, optionalText, part, text } from './properties.ts'
 import { required } from './required.ts'
-import { tagChanges, tagsOf } from './tags.ts'
+import { isOwn, tagChanges, tagsOf } from './tags.ts'
 
 const INSTANCE_LIMIT_MS = 2 * 3600_000
 /** Of the properties that the schema leaves open, those whose change makes a new instance. */
@@ -72,9 +73,7 @@ const dbInstance: ResourceHandler = {
   async create(request) {
     const { properties } = request
     const Port = numberOf(properties, 'Port')
-    const DBInstanceIdentifier =
-      optionalText(properties, 'DBInstanceIdentifier') ??
-      request.generatedName({ maxLength: 63, lowercase: true })
+    const DBInstanceIdentifier = identifierOf(request)
     await request.calls.rds.createDBInstance({
       ...part<CreateDBInstanceCommandInput>(properties, [...SHARED, ...CREATE_ONLY]),
       ...converted(properties),
@@ -87,12 +86,13 @@ const dbInstance: ResourceHandler = {
     return { physicalId: DBInstanceIdentifier }
   },
   async find(request) {
-    if (optionalText(request.properties, 'DBInstanceIdentifier') !== undefined) return undefined
-    const DBInstanceIdentifier = request.generatedName({ maxLength: 63, lowercase: true })
+    const DBInstanceIdentifier = identifierOf(request)
     const { DBInstances = [] } = await request.calls.rds.describeDBInstances({
       DBInstanceIdentifier,
     })
-    return DBInstances.length === 0 ? undefined : { physicalId: DBInstanceIdentifier }
+    return isOwn(request, DBInstances[0]?.TagList)
+      ? { physicalId: DBInstanceIdentifier }
+      : undefined
   },
   async update(request) {
     await request.calls.rds.modifyDBInstance({
@@ -124,6 +124,13 @@ const dbInstance: ResourceHandler = {
       (await instance(request)) === undefined ? true : undefined,
     )
   },
+}
+
+function identifierOf(request: ResourceRequest): string {
+  return (
+    optionalText(request.properties, 'DBInstanceIdentifier') ??
+    request.generatedName({ maxLength: 63, lowercase: true })
+  )
 }
 
 function converted(properties: Properties): Partial<ModifyDBInstanceCommandInput> {

@@ -4,7 +4,7 @@ import { validationError } from '../errors.ts'
 import type { Properties, ResourceHandler, ResourceRequest } from './handler.ts'
 import { changed, group, optionalText, part, text } from './properties.ts'
 import { required } from './required.ts'
-import { tagChanges, tagsOf } from './tags.ts'
+import { isOwn, tagChanges, tagsOf } from './tags.ts'
 
 const secret: ResourceHandler = {
   type: 'AWS::SecretsManager::Secret',
@@ -20,11 +20,12 @@ const secret: ResourceHandler = {
     return { physicalId: arn, attributes: { Id: arn } }
   },
   async find(request) {
-    if (optionalText(request.properties, 'Name') !== undefined) return undefined
-    const { ARN } = await request.calls.secretsmanager.describeSecret({
+    const { ARN, Tags } = await request.calls.secretsmanager.describeSecret({
       SecretId: nameOf(request),
     })
-    return ARN === undefined ? undefined : { physicalId: ARN, attributes: { Id: ARN } }
+    return ARN !== undefined && isOwn(request, Tags)
+      ? { physicalId: ARN, attributes: { Id: ARN } }
+      : undefined
   },
   async update(request) {
     const { calls, physicalId: SecretId, properties } = request

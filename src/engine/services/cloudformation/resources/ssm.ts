@@ -1,18 +1,27 @@
 import type { PutParameterCommandInput } from '@aws-sdk/client-ssm'
 import type { Attributes, ResourceHandler, ResourceRequest } from './handler.ts'
 import { optionalText, part, text } from './properties.ts'
-import { tagChanges, tagsOfMap } from './tags.ts'
+import { isOwn, tagChanges, tagsOfMap } from './tags.ts'
 
 export const ssmParameter: ResourceHandler = {
   type: 'AWS::SSM::Parameter',
   async create(request) {
-    const Name =
-      optionalText(request.properties, 'Name') ?? `CFN-${request.generatedName({ maxLength: 500 })}`
+    const Name = nameOf(request)
     await request.calls.ssm.putParameter({
       ...parameter(request, Name),
       Tags: tagsOfMap(request.properties),
     })
     return { physicalId: Name, attributes: parameterAttributes(request, Name) }
+  },
+  async find(request) {
+    const Name = nameOf(request)
+    const { TagList } = await request.calls.ssm.listTagsForResource({
+      ResourceType: 'Parameter',
+      ResourceId: Name,
+    })
+    return isOwn(request, TagList)
+      ? { physicalId: Name, attributes: parameterAttributes(request, Name) }
+      : undefined
   },
   async update(request) {
     const { calls, physicalId, before, properties } = request
@@ -27,6 +36,12 @@ export const ssmParameter: ResourceHandler = {
   async delete({ calls, physicalId }) {
     await calls.ssm.deleteParameter({ Name: physicalId })
   },
+}
+
+function nameOf(request: ResourceRequest): string {
+  return (
+    optionalText(request.properties, 'Name') ?? `CFN-${request.generatedName({ maxLength: 500 })}`
+  )
 }
 
 function parameter({ properties }: ResourceRequest, Name: string): PutParameterCommandInput {

@@ -31,6 +31,18 @@ export function tagsOfMap(properties: Properties): Tag[] {
   }))
 }
 
+/** Whether tags say that a resource is this very one: an interrupted creation made it. */
+export function isOwn(
+  { stackId, logicalId }: { stackId: string; logicalId: string },
+  tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
+): boolean {
+  const has = (key: string, value: string): boolean =>
+    tags?.some(({ Key, Value }) => Key === key && Value === value) === true
+  return (
+    has('aws:cloudformation:stack-id', stackId) && has('aws:cloudformation:logical-id', logicalId)
+  )
+}
+
 /** What to set and what to take away to get from one set of tags to another. */
 export function tagChanges(
   before: readonly Tag[],
