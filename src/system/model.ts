@@ -1,8 +1,10 @@
 import { LongshoreError, messageOf } from '../base/errors.ts'
 import { checkInventory } from './check/check-inventory.ts'
+import { systemShape } from './check/resource-shapes.ts'
 import { collect } from './collect.ts'
 import type { Content, Environment, SystemDefinition } from './definition.ts'
 import { normalize } from './normalize/normalize.ts'
+import { placeInStack } from './place-in-stack.ts'
 import { definitionError, nearest, type Problem } from './problem.ts'
 import type { SystemModel } from './system-model.ts'
 
@@ -16,8 +18,10 @@ const UNPROTECTED = 'local'
  * finds; its exit code is 2, for nothing was changed.
  */
 export function toModel(definition: SystemDefinition, environment: string): SystemModel {
-  const env = environmentOf(definition, environment)
   const problems: Problem[] = []
+  systemShape(definition.options, `system('${definition.name}')`, problems)
+  if (problems.length > 0) throw definitionError(problems)
+  const env = environmentOf(definition, environment)
   const inventory = collect(contentOf(definition, env), problems)
   checkInventory(inventory, { system: definition.name, environment }, problems)
   if (problems.length > 0) throw definitionError(problems)
@@ -52,19 +56,9 @@ function contentOf({ name, build }: SystemDefinition, env: Environment): Content
   } catch (error) {
     if (error instanceof LongshoreError) throw error
     throw new LongshoreError('definition-throws', `the definition throws: ${messageOf(error)}`, {
-      place: placeOf(error) ?? `system('${name}')`,
+      place: placeInStack(error) ?? `system('${name}')`,
       next: 'Correct the build function; nothing was changed.',
       exitCode: 2,
-      cause: error,
     })
   }
-}
-
-/** The first line of the stack that is a file of the user's. */
-function placeOf(error: unknown): string | undefined {
-  const stack = error instanceof Error ? (error.stack ?? '') : ''
-  return /(?:file:\/\/)?(\/[^\s()?]+\.config\.[mc]?[jt]s)(?:\?[^:\s]*)?:(\d+)/
-    .exec(stack)
-    ?.slice(1, 3)
-    .join(':')
 }

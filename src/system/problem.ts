@@ -1,4 +1,4 @@
-import { LongshoreError } from '../base/errors.ts'
+import { type ErrorDetails, LongshoreError } from '../base/errors.ts'
 
 /** One mistake in a definition. */
 export interface Problem {
@@ -9,23 +9,29 @@ export interface Problem {
   readonly next: string
 }
 
-/** All mistakes as one error: a person wants to see them together. Exit code 2: nothing was done. */
-export function definitionError(problems: readonly Problem[]): LongshoreError {
+/** All mistakes of a definition as one error: a person wants to see them together. */
+export class DefinitionError extends LongshoreError {
+  readonly problems: readonly Problem[]
+
+  constructor(code: string, message: string, problems: readonly Problem[], details: ErrorDetails) {
+    super(code, message, { ...details, exitCode: 2 })
+    this.problems = problems
+  }
+}
+
+export function definitionError(problems: readonly Problem[]): DefinitionError {
   const [first, ...others] = problems
   if (first === undefined) throw new Error('there is no problem to report')
   if (others.length === 0) {
     const { code, message, place, next } = first
-    return new LongshoreError(code, message, { place, next, exitCode: 2 })
+    return new DefinitionError(code, message, problems, { place, next })
   }
   const lines = problems.map(({ place, message, next }) => `  ${place}: ${message} ${next}`)
-  return new LongshoreError(
+  return new DefinitionError(
     'definition',
     `the definition has ${problems.length} mistakes:\n${lines.join('\n')}`,
-    {
-      place: problems.map(({ place }) => place).join(', '),
-      next: 'Correct them; nothing was changed.',
-      exitCode: 2,
-    },
+    problems,
+    { next: 'Correct them; nothing was changed.' },
   )
 }
 

@@ -8,7 +8,8 @@ const KEPT_IMAGES = 50
 
 /** The ECR repositories of a system: they must exist before an image can be pushed. */
 export function toRegistryTemplate(model: SystemModel): Template {
-  const repositories = new Set(Object.values(imagesOf(model)).map(({ repository }) => repository))
+  const images = Object.values(imagesOf(model))
+  const names = new Set(images.map((image) => image.repository))
   return {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: `Image repositories of ${model.name} (${model.environment}), by Longshore`,
@@ -24,7 +25,7 @@ export function toRegistryTemplate(model: SystemModel): Template {
       },
     },
     Resources: Object.fromEntries(
-      [...repositories].map((name) => [logicalId(name, model), repository(name)]),
+      [...names].map((name) => [logicalId(name, model), repository(name)]),
     ),
   }
 }

@@ -13,7 +13,7 @@ import type { ExposureModel } from './normalize-exposure.ts'
 export function normalizeService(
   { name, options }: Service,
   exposures: readonly ExposureModel[],
-  prefix: string,
+  { prefix, hasInsights }: { prefix: string; hasInsights: boolean },
 ): ServiceModel {
   const group = options.logs?.group ?? `/ecs/${prefix}-${name}`
   const architecture = options.architecture ?? 'x86_64'
@@ -60,7 +60,11 @@ export function normalizeService(
       ...options.deployment,
     },
     logGroups: logGroupsOf(group, containers, options),
-    alarms: alarmsOf(options.alarms, { scale, isExposed: exposures.length > 0 }),
+    alarms: alarmsOf(options.alarms, {
+      scale,
+      hasInsights,
+      isBalanced: exposures.some(({ loadBalancer }) => loadBalancer !== undefined),
+    }),
     exec: options.exec ?? true,
     permissions: options.permissions ?? [],
     placement: options.placement ?? 'private',
@@ -116,7 +120,11 @@ function logGroupsOf(
 
 function alarmsOf(
   alarms: ServiceOptions['alarms'],
-  { scale, isExposed }: { scale: number | ScaleModel; isExposed: boolean },
+  {
+    scale,
+    hasInsights,
+    isBalanced,
+  }: { scale: number | ScaleModel; hasInsights: boolean; isBalanced: boolean },
 ): ServiceAlarms {
   if (alarms === undefined || alarms === false) return {}
   if (alarms !== true) return alarms
@@ -124,9 +132,9 @@ function alarmsOf(
   return {
     cpuAbove: 85,
     memoryAbove: 90,
-    ...(least === 0 ? {} : { runningBelow: least }),
-    ...(isExposed && least > 0 ? { healthyBelow: 1 } : {}),
-    ...(isExposed ? { errorsAbove: 10 } : {}),
+    ...(least === 0 || !hasInsights ? {} : { runningBelow: least }),
+    ...(isBalanced && least > 0 ? { healthyBelow: 1 } : {}),
+    ...(isBalanced ? { errorsAbove: 10 } : {}),
   }
 }
 

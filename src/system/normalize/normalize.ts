@@ -33,6 +33,8 @@ export function normalize(
   const balancer = inventory.loadBalancers[0]?.name ?? DEFAULT_LOAD_BALANCER
   const perService = inventory.services.map((each) => exposuresOf(each, balancer))
   const { transform } = definition.options
+  const cluster = clusterModel(inventory.clusters[0], prefix)
+  const hasInsights = cluster.kind === 'existing' || cluster.containerInsights !== 'disabled'
   return {
     name: definition.name,
     environment: env.name,
@@ -41,10 +43,10 @@ export function normalize(
     account: env.account,
     protect: env.protect,
     network: normalizeNetwork(inventory.networks[0]),
-    cluster: clusterModel(inventory.clusters[0], prefix),
+    cluster,
     loadBalancers: loadBalancers(inventory, perService.flat()),
     services: inventory.services.map((each, i) =>
-      normalizeService(each, perService[i] ?? [], prefix),
+      normalizeService(each, perService[i] ?? [], { prefix, hasInsights }),
     ),
     databases: inventory.databases.map((each) => databaseModel(each, env)),
     secrets: inventory.secrets.map((each) => secretModel(each, definition.name, env.name)),

@@ -33,7 +33,7 @@ function loadBalancerGroup(balancer: LoadBalancerModel, model: SystemModel): Res
   const { listeners, allow, name } = balancer
   const ports = listeners.map(({ port }) => port)
   return {
-    [loadBalancerIds(name).securityGroup]: group(model, `load balancer ${name}`, {
+    [loadBalancerIds(name).securityGroup]: securityGroup(model, `load balancer ${name}`, {
       SecurityGroupIngress: ports.flatMap((port) =>
         allow.map((CidrIp) => ({
           IpProtocol: 'tcp',
@@ -48,25 +48,28 @@ function loadBalancerGroup(balancer: LoadBalancerModel, model: SystemModel): Res
 }
 
 function serviceGroup({ name }: ServiceModel, model: SystemModel): Resources {
-  return { [serviceIds(name).securityGroup]: group(model, `service ${name}`) }
+  return { [serviceIds(name).securityGroup]: securityGroup(model, `service ${name}`) }
 }
 
 function databaseGroup({ name }: DatabaseModel, model: SystemModel): Resources {
-  return { [databaseIds(name).securityGroup]: group(model, `database ${name}`) }
+  return { [databaseIds(name).securityGroup]: securityGroup(model, `database ${name}`) }
 }
 
 function fromLoadBalancers({ name, targetGroups }: ServiceModel): Resources {
   const ids = serviceIds(name)
   const rules: Record<string, Resource> = {}
   for (const { loadBalancer, existing, port } of targetGroups) {
-    const own = loadBalancer && getAtt(loadBalancerIds(loadBalancer).securityGroup, 'GroupId')
-    const source = own ?? existing?.securityGroup
-    if (source === undefined || source === '') continue
-    const from = loadBalancer === undefined ? String(source) : `${loadBalancer}-load-balancer`
-    rules[ids.ingress(from, port)] = ingress(ids.securityGroup, port, {
-      source,
-      description: `load balancer ${loadBalancer ?? String(source)}`,
-    })
+    if (loadBalancer !== undefined) {
+      rules[ids.ingress(`${loadBalancer}-load-balancer`, port)] = ingress(ids.securityGroup, port, {
+        source: getAtt(loadBalancerIds(loadBalancer).securityGroup, 'GroupId'),
+        description: `load balancer ${loadBalancer}`,
+      })
+    } else if (existing?.securityGroup !== undefined) {
+      rules[ids.ingress(existing.securityGroup, port)] = ingress(ids.securityGroup, port, {
+        source: existing.securityGroup,
+        description: `load balancer behind ${existing.securityGroup}`,
+      })
+    }
   }
   return rules
 }
@@ -86,7 +89,7 @@ function toDatabases(service: ServiceModel, { databases }: SystemModel): Resourc
   )
 }
 
-function group(model: SystemModel, what: string, properties: object = {}): Resource {
+function securityGroup(model: SystemModel, what: string, properties: object = {}): Resource {
   return {
     Type: 'AWS::EC2::SecurityGroup',
     Properties: {
