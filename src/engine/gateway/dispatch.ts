@@ -7,7 +7,9 @@ import type { Times } from '../protocol/times.ts'
 import type { Call, OperationHandler, Service, ServiceName } from '../services/service.ts'
 import type { Store } from '../store/store.ts'
 import { identify, protocolOf, type Request, type Signature } from './identify.ts'
-import { decodeInput, encodeError, encodeOutput, type Response } from './respond.ts'
+import { errorResponse } from './error-response.ts'
+import { decodeInput, encodeOutput } from './respond.ts'
+import type { Response } from './response.ts'
 
 export interface DispatchContext {
   readonly services: ReadonlyMap<ServiceName, Service>
@@ -26,6 +28,7 @@ export interface DispatchContext {
 
 /** Answers one AWS request. Never rejects: whatever goes wrong becomes an AWS error. */
 export async function dispatch(request: Request, context: DispatchContext): Promise<Response> {
+  const { times } = context
   const requestId = context.requestId()
   let api: ServiceApi | undefined
   let model: ServiceModel | undefined
@@ -35,7 +38,7 @@ export async function dispatch(request: Request, context: DispatchContext): Prom
     ;({ api, protocol } = identified)
     model = await modelOf(api)
     const { handler, operation } = find(api, model, { name: identified.operation, context })
-    const input = decodeInput({ ...identified, body: request.body }, operation, context.times)
+    const input = decodeInput({ ...identified, body: request.body }, operation, times)
     const call: Call = {
       accountId: context.accountId,
       region: identified.signature.region,
@@ -45,9 +48,10 @@ export async function dispatch(request: Request, context: DispatchContext): Prom
     context.onCall(call)
     const output = await handler(input as never, call)
     await context.store.durable()
-    return encodeOutput(output, operation, { protocol, api, requestId, times: context.times })
+    return encodeOutput(output, operation, { protocol, api, requestId, times })
   } catch (error) {
-    if (error instanceof AwsError) return encodeError(error, { protocol, api, model, requestId })
+    if (error instanceof AwsError)
+      return errorResponse(error, { protocol, api, model, requestId, times })
     context.log.error('a request failed inside the engine', {
       service: api?.service,
       error: error instanceof Error ? (error.stack ?? error.message) : messageOf(error),
@@ -55,7 +59,7 @@ export async function dispatch(request: Request, context: DispatchContext): Prom
     const internal = new AwsError('InternalFailure', `The engine failed: ${messageOf(error)}`, {
       status: 500,
     })
-    return encodeError(internal, { protocol, api, model, requestId })
+    return errorResponse(internal, { protocol, api, model, requestId, times })
   }
 }
 

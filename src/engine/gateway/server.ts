@@ -9,7 +9,7 @@ import { LongshoreError, messageOf } from '../../base/errors.ts'
 import type { Mount, UpgradeMount } from '../services/service.ts'
 import { dispatch, type DispatchContext } from './dispatch.ts'
 import { refusal } from './guard.ts'
-import type { Response } from './respond.ts'
+import type { Response } from './response.ts'
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 const KEEP_ALIVE_MS = 60_000
@@ -131,9 +131,14 @@ function collect(
 }
 
 async function respond(response: ServerResponse, dispatched: Promise<Response>): Promise<void> {
-  const { status, headers, body } = await dispatched
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
-  response.end(body)
+  try {
+    const { status, headers, body } = await dispatched
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
+    response.end(body)
+  } catch {
+    // Not even an error could be written: the client sees a broken connection and tries again.
+    response.destroy()
+  }
 }
 
 /** A JSON answer to what is no AWS request. */

@@ -1,5 +1,5 @@
 import { cbor, tag } from '@smithy/core/cbor'
-import { decodeValue, encodeValue } from './json.ts'
+import { type Conversions, decodeValue, encodeValue } from './json.ts'
 import { serializationError } from './serialization-error.ts'
 import type { StructureShape } from './shape.ts'
 import { leaving, type Times } from './times.ts'
@@ -18,21 +18,25 @@ export function decodeCbor(body: Uint8Array, shape: StructureShape, times: Times
   return decodeValue(value, shape, { times, path: '' }) as object
 }
 
+/** Encodes an output. */
 export function encodeCbor(output: object, shape: StructureShape, times: Times): Uint8Array {
-  return cbor.serialize(
-    encodeValue(
-      output,
-      { ...shape, converts: true },
-      {
-        timestamp: (date) =>
-          tag({ tag: EPOCH_TIME_TAG, value: leaving(date, times).getTime() / 1000 }),
-        blob: (bytes) => bytes,
-      },
-    ),
-  )
+  return cbor.serialize(encodeValue(output, shape, forCbor(times)))
 }
 
-/** An error of the CBOR protocol. */
-export function encodeCborError(error: Record<string, unknown>): Uint8Array {
-  return cbor.serialize(error)
+/** Encodes an error, which says its type. An error without a shape has its message only. */
+export function encodeCborError(
+  error: { type: string; message: string; members: object },
+  shape: StructureShape | undefined,
+  times: Times,
+): Uint8Array {
+  const members = shape === undefined ? {} : encodeValue(error.members, shape, forCbor(times))
+  return cbor.serialize({ ...(members as object), __type: error.type, message: error.message })
+}
+
+function forCbor(times: Times): Conversions {
+  return {
+    everything: true,
+    timestamp: (date) => tag({ tag: EPOCH_TIME_TAG, value: leaving(date, times).getTime() / 1000 }),
+    blob: (bytes) => bytes,
+  }
 }

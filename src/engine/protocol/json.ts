@@ -21,12 +21,15 @@ export function encodeJson(output: object, shape: StructureShape, times: Times):
 
 /** How the values that have no JSON (or CBOR) form of their own are written. */
 export interface Conversions {
+  /** Whether values that hold nothing of the kind are walked too, to leave out what is undefined. */
+  readonly everything: boolean
   timestamp(date: Date, format: TimestampFormat): unknown
   blob(bytes: Uint8Array): unknown
 }
 
 function forJson(times: Times): Conversions {
   return {
+    everything: false,
     timestamp: (date, format) => {
       const wall = leaving(date, times)
       return format === 'date-time' ? wall.toISOString() : wall.getTime() / 1000
@@ -63,6 +66,7 @@ export function decodeValue(value: unknown, shape: Shape, decoding: Decoding): u
       return new Uint8Array(Buffer.from(value, 'base64'))
     case 'number':
       if (typeof value === 'bigint') return Number(value)
+      if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value)
       if (typeof value !== 'number') throw wrongType(value, 'number', decoding.path)
       return value
     case 'boolean':
@@ -99,7 +103,8 @@ function decodeTimestamp(given: unknown, { times, path }: Decoding): Date {
 
 /** A handler's value in its wire form. Members that the shape does not know are left out. */
 export function encodeValue(value: unknown, shape: Shape, conversions: Conversions): unknown {
-  if (value === undefined || value === null || !shape.converts) return value
+  if (value === undefined || value === null) return value
+  if (!shape.converts && !conversions.everything) return value
   switch (shape.kind) {
     case 'structure': {
       const source = value as Record<string, unknown>

@@ -21,7 +21,7 @@ export function decodeQuery(
 ): object {
   const root: Node = { children: new Map() }
   for (const [name, value] of form) insert(root, name.split('.'), value)
-  return (decode(root, shape, { dialect, times, path: '' }) ?? {}) as object
+  return decodeStructure(root, shape, { dialect, times, path: '' })
 }
 
 function insert(root: Node, path: readonly string[], value: string): void {

@@ -1,19 +1,23 @@
 import type { Member, Shape, StructureShape } from './shape.ts'
 import { leaving, type Times } from './times.ts'
 
-const ESCAPES: Record<string, string> = {
+const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
   '\r': '&#xD;',
+  '\t': '\t',
+  '\n': '\n',
 }
+const SPECIAL = /[&<>"\p{Cc}\uFFFE\uFFFF]/gu
 
 /** Text as XML holds it. Characters that XML cannot hold at all are dropped. */
 export function escapeXml(text: string): string {
-  return text
-    .replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '')
-    .replaceAll(/[&<>"\r]/g, (character) => ESCAPES[character] ?? '')
+  return text.replaceAll(SPECIAL, (character) => {
+    const isHeld = character >= '\u007F' && character <= '\u009F'
+    return ESCAPES[character] ?? (isHeld ? character : '')
+  })
 }
 
 /** The members of an output as XML elements, without the element around them. */

@@ -2,10 +2,14 @@ import { createApplicationAutoscaling } from './application-autoscaling/service.
 import { createCloudformation } from './cloudformation/service.ts'
 import { createCloudwatch } from './cloudwatch/service.ts'
 import { createEc2 } from './ec2/service.ts'
+import { createEcs } from './ecs/service.ts'
+import { createElbv2 } from './elbv2/service.ts'
+import { createIam } from './iam/service.ts'
 import { createLogs } from './logs/service.ts'
 import { createSecretsmanager } from './secretsmanager/service.ts'
 import type { EngineContext, Service } from './service.ts'
 import { createSns } from './sns/service.ts'
+import { createSsm } from './ssm/service.ts'
 import { createSts } from './sts/service.ts'
 
 /**
@@ -14,11 +18,15 @@ import { createSts } from './sts/service.ts'
  */
 export const SERVICES: readonly ((context: EngineContext) => Service)[] = [
   createSts,
+  createIam,
   createEc2,
   createLogs,
   createCloudwatch,
   createSns,
   createSecretsmanager,
+  createSsm,
+  createElbv2,
+  createEcs,
   createApplicationAutoscaling,
   createCloudformation,
 ]
