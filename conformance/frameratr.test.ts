@@ -179,9 +179,9 @@ test('the application passes its own tests', async () => {
 function steadyLoad(target: URL) {
   const failures: string[] = []
   let requests = 0
-  let stopped = false
+  const stopping = new AbortController()
   const worker = (async () => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       requests++
       try {
         const response = await fetch(target)
@@ -195,7 +195,7 @@ function steadyLoad(target: URL) {
   })()
   return {
     stop: async () => {
-      stopped = true
+      stopping.abort()
       await worker
       return { requests, failures }
     },

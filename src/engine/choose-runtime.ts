@@ -1,6 +1,7 @@
 import { LongshoreError } from '../base/errors.ts'
 import type { RuntimeContext } from './engine.ts'
 import { createProcessRuntime } from './runtimes/process/create-process-runtime.ts'
+import { ecrImageSource } from './runtimes/process/ecr-image-source.ts'
 import { type Runtime, RuntimeError } from './runtimes/runtime.ts'
 
 export interface RuntimeChoice {
@@ -15,7 +16,7 @@ export async function chooseRuntime(
   { name, searchPath }: RuntimeChoice,
   context: RuntimeContext,
 ): Promise<Runtime> {
-  const { clock, log, network, dataDir, port } = context
+  const { clock, log, network, dataDir, port, calls, regions } = context
   const makers: Readonly<Record<string, () => Promise<Runtime>>> = {
     process: () =>
       createProcessRuntime({
@@ -25,10 +26,7 @@ export async function chooseRuntime(
         dataDir,
         apiPort: port,
         searchPath,
-        images: {
-          resolve: (uri) =>
-            Promise.reject(new RuntimeError('CannotPullContainerError', `no registry has ${uri}`)),
-        },
+        images: ecrImageSource({ calls, regions, dataDir, port }),
       }),
   }
   const names = name === 'auto' ? Object.keys(makers) : [name]

@@ -43,6 +43,8 @@ export interface EngineOptions {
 export interface RuntimeContext extends Omit<EngineContext, 'runtime' | 'network'> {
   readonly network: VpcNetwork
   readonly port: number
+  /** The regions that are in use. */
+  readonly regions: () => readonly string[]
 }
 
 export interface Engine {
@@ -109,7 +111,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await store.close()
   }
   try {
-    const runtime = await options.runtime({ ...base, network, port })
+    const runtime = await options.runtime({ ...base, network, port, regions: () => regions.list() })
     await runtime.sweep()
     const context: EngineContext = { ...base, network, runtime }
     for (const create of options.services) {

@@ -2,6 +2,7 @@ import { createApplicationAutoscaling } from './application-autoscaling/service.
 import { createCloudformation } from './cloudformation/service.ts'
 import { createCloudwatch } from './cloudwatch/service.ts'
 import { createEc2 } from './ec2/service.ts'
+import { createEcr } from './ecr/service.ts'
 import { createEcs } from './ecs/service.ts'
 import { createElbv2 } from './elbv2/service.ts'
 import { createIam } from './iam/service.ts'
@@ -26,6 +27,7 @@ export const SERVICES: readonly ((context: EngineContext) => Service)[] = [
   createSecretsmanager,
   createSsm,
   createElbv2,
+  createEcr,
   createEcs,
   createApplicationAutoscaling,
   createCloudformation,

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   createReadStream,
   existsSync,
   mkdirSync,
