@@ -44,6 +44,10 @@ export class AlbListener implements AlbEnvironment {
     return this.#balancer.counters
   }
 
+  get dnsName(): string {
+    return this.#balancer.config.dnsName
+  }
+
   get connectionCount(): number {
     return this.#connections.size
   }

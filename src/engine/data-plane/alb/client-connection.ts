@@ -90,6 +90,8 @@ export class ClientConnection implements ExchangeClient {
 
   onReady(): void {
     this.#resume()
+    // A client that waits for leave to send its body has sent nothing that could be taken.
+    this.#exchange?.flush()
   }
 
   onDrain(): void {

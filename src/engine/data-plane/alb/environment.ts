@@ -15,6 +15,8 @@ export interface AlbEnvironment {
   readonly http: HttpConfig
   readonly rules: RuleSet
   readonly counters: BalancerCounters
+  /** The load balancer's name, for a request of HTTP/1.0 that names no host. */
+  readonly dnsName: string
   /** Whether the listener is going away: its connections end after their current request. */
   readonly stopping: boolean
   group(arn: string): TargetGroup | undefined

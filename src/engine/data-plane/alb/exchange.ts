@@ -261,9 +261,9 @@ export class Exchange implements ResponseReader, Matchable {
   }
 
   #begin(upstream: TargetConnection): void {
-    const { config, http, clock } = this.#env
+    const { config, http, clock, dnsName } = this.#env
     const { head, peer, protocol } = this.#client
-    const from = { host: head.host, target: head.target }
+    const from = { host: head.host === '' ? dnsName : head.host, target: head.target }
     const transforms = this.#rule?.transforms ?? []
     const { host, target } = transforms.length === 0 ? from : applyTransforms(transforms, from)
     const text = requestToTarget(head, {

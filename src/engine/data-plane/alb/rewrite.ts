@@ -45,15 +45,16 @@ const UNFRAMED_RESPONSE_DROPS = dropping(...HOP_BY_HOP, Field.transferEncoding)
 /** The head that the target gets (AWS: "HTTP headers and Application Load Balancers"). */
 export function requestToTarget(head: RequestHead, how: Forwarding): string {
   const upgrade = isUpgrade(head) ? `Connection: upgrade\r\nUpgrade: ${head.upgrade}\r\n` : ''
-  return `${head.method} ${how.target} HTTP/1.1\r\n${forwardedFor(head, how)}X-Forwarded-Proto: ${
-    how.protocol
-  }\r\nX-Forwarded-Port: ${how.port}\r\n${
-    how.host === '' ? '' : `Host: ${how.host}\r\n`
-  }X-Amzn-Trace-Id: ${how.traceId}\r\n${keptLines(head.text, head.fields, {
+  const kept = keptLines(head.text, head.fields, {
     known: REQUEST_DROPS,
     nominated: head.nominated,
     unless: how.dropInvalidFields ? VALID_NAME : undefined,
-  })}${upgrade}\r\n`
+  })
+  return (
+    `${head.method} ${how.target} HTTP/1.1\r\n${forwardedFor(head, how)}` +
+    `X-Forwarded-Proto: ${how.protocol}\r\nX-Forwarded-Port: ${how.port}\r\n` +
+    `Host: ${how.host}\r\nX-Amzn-Trace-Id: ${how.traceId}\r\n${kept}${upgrade}\r\n`
+  )
 }
 
 /** Whether the request asks to go on in another protocol on its connection. */

@@ -5,6 +5,7 @@ import { seededRandom } from '../../random.ts'
 import type { BalancerConfig, HttpConfig, ListenerConfig, TargetGroupConfig } from '../config.ts'
 import { DataPlane } from '../data-plane.ts'
 import type { Rule } from '../rules/match.ts'
+import { eventually } from './eventually.ts'
 import { LoopbackNetwork } from './loopback-network.ts'
 
 const VPC = 'vpc-1'
@@ -86,7 +87,7 @@ export async function testPlaneOn<C extends Clock>(
 export async function settled(plane: DataPlane): Promise<void> {
   const checking = (): boolean =>
     [...plane.groups()].some((group) => [...group.targets()].some((target) => target.checking))
-  while (checking()) await new Promise((resolve) => setImmediate(resolve))
+  await eventually(() => !checking())
 }
 
 export function forwardTo(arn: string, rule: Partial<Rule> = {}): Rule {
