@@ -33,15 +33,17 @@ function recorder(): { seen: Seen[]; handler: RequestListener } {
   }
 }
 
-const token = fc.string({ unit: fc.constantFrom(...'abcXYZ-_019'), minLength: 1, maxLength: 12 })
+const oneOf = (characters: string): fc.Arbitrary<string> => fc.constantFrom(...characters.split(''))
+
+const token = fc.string({ unit: oneOf('abcXYZ-_019'), minLength: 1, maxLength: 12 })
 const value = fc
-  .string({ unit: fc.constantFrom(...'abc xyz,;="/é\t'), maxLength: 30 })
+  .string({ unit: oneOf('abc xyz,;="/é\t'), maxLength: 30 })
   .map((text) => text.trim())
 const body = fc.string({ unit: fc.constantFrom('a', 'b', '\r', '\n', '0', ';'), maxLength: 200 })
 
 const message = fc.record({
   method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'M-SEARCH'),
-  path: fc.string({ unit: fc.constantFrom(...'abc/?&=%20.~'), maxLength: 40 }),
+  path: fc.string({ unit: oneOf('abc/?&=%20.~'), maxLength: 40 }),
   fields: fc.array(
     token.map((name) => `X-${name}`).chain((name) => value.map((v) => `${name}: ${v}`)),
     { maxLength: 8 },

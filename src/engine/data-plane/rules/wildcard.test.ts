@@ -21,9 +21,9 @@ test('ignores case where asked to', () => {
 })
 
 test('takes escaped wildcards literally where they may be escaped', () => {
-  const test = wildcard('what\\?*', { ignoreCase: true, escapes: true })
-  expect(test('what? now')).toBe(true)
-  expect(test('whatever')).toBe(false)
+  const asks = wildcard('what\\?*', { ignoreCase: true, escapes: true })
+  expect(asks('what? now')).toBe(true)
+  expect(asks('whatever')).toBe(false)
 })
 
 test('agrees with a regular expression', () => {

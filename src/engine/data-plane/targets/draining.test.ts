@@ -73,9 +73,9 @@ test('loses no request while targets come and go under load', async () => {
   const { plane, url } = await balanced(make(), make())
   const group = groupOf(plane)
   const statuses = new Map<number, number>()
-  let stopped = false
+  const load = { goesOn: true }
   const clients = Array.from({ length: 16 }, async () => {
-    while (!stopped) {
+    while (load.goesOn) {
       const response = await fetch(url, { method: 'POST', body: 'x' })
       await response.text()
       statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1)
@@ -92,7 +92,7 @@ test('loses no request while targets come and go under load', async () => {
     const answered = statuses.get(200) ?? 0
     await eventually(() => (statuses.get(200) ?? 0) > answered + 50)
   }
-  stopped = true
+  load.goesOn = false
   await Promise.all(clients)
   expect([...statuses.keys()]).toEqual([200])
 })
