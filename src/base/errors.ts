@@ -1,7 +1,7 @@
 /**
  * An error that a user can act on. It says what happened, where, why, and what to do next.
  *
- * `code` is stable and documented (`docs/reference/errors.md`); `exitCode` tells "you" (2: the
+ * `code` is stable; `exitCode` tells "you" (2: the
  * input is wrong, nothing was changed) from "the world" (1: the work failed).
  */
 export class LongshoreError extends Error {
