@@ -5,6 +5,8 @@ import { resourceHandlers } from './resources/registry.ts'
 import type { EngineContext } from '../service.ts'
 import { parseTemplate } from './template/parse-template.ts'
 
+const KEPT_MS = 90 * 24 * 3600_000
+
 /** What the operations share. */
 export class CloudformationState {
   readonly engine: EngineContext
@@ -33,6 +35,7 @@ export class CloudformationState {
 
   /** Starts an operation on a stack and says so. */
   begin(stackId: string, status: string, operation: OperationRecord): void {
+    this.#forgetOldStacks()
     this.records.patchStack(stackId, { operation })
     this.records.setStackStatus(stackId, status, 'User Initiated')
     this.driver.begin(stackId)
@@ -49,6 +52,15 @@ export class CloudformationState {
       lastUpdatedTime: this.engine.clock.now(),
     })
     this.begin(stack.stackId, 'UPDATE_IN_PROGRESS', operation)
+  }
+
+  /** AWS: a deleted stack can be described for ninety days. */
+  #forgetOldStacks(): void {
+    const before = this.engine.clock.now() - KEPT_MS
+    const old = [...this.records.stacks.values()].filter(
+      ({ status, deletionTime }) => status === 'DELETE_COMPLETE' && (deletionTime ?? 0) < before,
+    )
+    for (const { stackId } of old) this.records.forget(stackId)
   }
 
   #publish(stack: StackRecord, TopicArn: string, event: Record<string, string>): void {

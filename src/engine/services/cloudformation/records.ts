@@ -11,6 +11,8 @@ export interface StackDefinition {
   readonly templateBody: string
   /** Values as given; for SSM types the parameter's name. */
   readonly parameters: Readonly<Record<string, string>>
+  /** Names of the parameters whose values are never shown. */
+  readonly noEcho: readonly string[]
   /** Values of SSM parameters as they were looked up. */
   readonly resolved: Readonly<Record<string, string>>
   readonly tags: readonly StackTag[]

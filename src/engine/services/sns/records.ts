@@ -38,3 +38,9 @@ export interface MessageAttribute {
   readonly type: string
   readonly value: string
 }
+
+/** What publishing answers. */
+export interface Published {
+  readonly MessageId: string
+  readonly SequenceNumber?: string
+}

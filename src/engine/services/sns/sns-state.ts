@@ -2,7 +2,7 @@ import { Mailbox } from './mailbox.ts'
 import { post } from './post.ts'
 import { passesFilter } from './filter-policy.ts'
 import { noSuchTopic } from './errors.ts'
-import type { Message, SubscriptionRecord, TopicRecord } from './records.ts'
+import type { Message, Published, SubscriptionRecord, TopicRecord } from './records.ts'
 import type { Collection } from '../../store/store.ts'
 import { uuid } from '../../random.ts'
 import type { EngineContext } from '../service.ts'
@@ -18,7 +18,8 @@ export class SnsState {
   readonly topics: Collection<TopicRecord>
   readonly subscriptions: Collection<SubscriptionRecord>
   readonly mailbox: Mailbox
-  /** Deliveries under way, so that stopping can wait for none to be cut in two. */
+  /** FIFO topic and deduplication id → what was answered, and when. */
+  readonly recent = new Map<string, { at: number; answer: Published }>()
   readonly #stopping = new AbortController()
 
   constructor(engine: EngineContext) {

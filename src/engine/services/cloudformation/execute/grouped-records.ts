@@ -32,6 +32,13 @@ export class GroupedRecords<T extends { readonly stackId: string }> {
     this.#collection.delete(keyOf(stackId, id))
   }
 
+  /** Removes every record of the stack. */
+  clear(stackId: string): void {
+    for (const id of this.#groups.get(stackId)?.keys() ?? [])
+      this.#collection.delete(keyOf(stackId, id))
+    this.#groups.delete(stackId)
+  }
+
   /** Calls back after each change of a record of the stack. */
   onChange(stackId: string, listener: () => void): () => void {
     const prefix = keyOf(stackId, '')

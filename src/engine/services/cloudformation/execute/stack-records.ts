@@ -112,6 +112,13 @@ export class StackRecords {
     })
   }
 
+  /** Removes a stack and all that belongs to it. */
+  forget(stackId: string): void {
+    for (const group of [this.resources, this.discards, this.signals, this.changeSets, this.events])
+      group.clear(stackId)
+    this.stacks.delete(stackKey(stackId))
+  }
+
   newId(): string {
     return uuid(this.#random)
   }

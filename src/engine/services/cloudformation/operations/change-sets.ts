@@ -14,6 +14,7 @@ import type {
   ResourceChange,
 } from '@aws-sdk/client-cloudformation'
 import { AwsError } from '../../../aws-error.ts'
+import { withState } from './with-state.ts'
 import type { Call, OperationTable, Output } from '../../service.ts'
 import type { CloudformationState } from '../cloudformation-state.ts'
 import { noSuchChangeSet, notSupported, validationError } from '../errors.ts'
@@ -32,164 +33,177 @@ const NO_CHANGES =
   'Submit different information to create a change set.'
 
 export function changeSetOperations(state: CloudformationState): OperationTable {
-  const { engine, records } = state
-
-  async function createChangeSet(
-    input: CreateChangeSetCommandInput,
-    call: Call,
-  ): Promise<Output<CreateChangeSetCommandOutput>> {
-    const type = input.ChangeSetType ?? 'UPDATE'
-    if (type === 'IMPORT' || input.ImportExistingResources === true)
-      throw notSupported('Importing existing resources')
-    const name = input.ChangeSetName ?? ''
-    if (!NAME.test(name)) throw malformedName(name)
-    const { stack, isNew } = targetStack(state, call.region, input)
-    if (records.changeSets.of(stack.stackId).some((other) => other.name === name))
-      throw new AwsError(
-        'AlreadyExistsException',
-        `ChangeSet ${name} cannot be created due to a ` +
-          'mismatch with existing attribute Template',
-      )
-    const previous = stack.status === 'REVIEW_IN_PROGRESS' ? undefined : stack.definition
-    const definition = await stackDefinition(engine, records, stack, { input, previous })
-    const preview = await previewUpdate(engine, records, { stack, definition })
-    if (isNew) {
-      records.putStack(stack)
-      records.setStackStatus(stack.stackId, 'REVIEW_IN_PROGRESS', 'User Initiated')
-    }
-    const isUseful = hasUpdates(preview)
-    const changeSetId =
-      `arn:aws:cloudformation:${call.region}:${engine.accountId}:changeSet/` +
-      `${name}/${records.newId()}`
-    records.changeSets.put({
-      changeSetId,
-      name,
-      stackId: stack.stackId,
-      type,
-      description: input.Description,
-      definition,
-      status: isUseful ? 'CREATE_COMPLETE' : 'FAILED',
-      statusReason: isUseful ? undefined : NO_CHANGES,
-      executionStatus: isUseful ? 'AVAILABLE' : 'UNAVAILABLE',
-      creationTime: engine.clock.now(),
-      onFailure: input.OnStackFailure,
-      express: input.DeploymentConfig?.Mode === 'EXPRESS',
-      changes: preview.changes,
-      roleArn: input.RoleARN,
-    })
-    return { Id: changeSetId, StackId: stack.stackId }
-  }
-
-  async function describeChangeSet(
-    input: DescribeChangeSetCommandInput,
-    call: Call,
-  ): Promise<Output<DescribeChangeSetCommandOutput>> {
-    const found = needChangeSet(state, call.region, input)
-    const { stackName } = records.stack(found.stackId)
-    const { items, ...next } = pageOf(found.changes as ResourceChange[], input.NextToken, PAGE)
-    return {
-      ...next,
-      ChangeSetName: found.name,
-      ChangeSetId: found.changeSetId,
-      StackId: found.stackId,
-      StackName: stackName,
-      ...(found.description === undefined ? {} : { Description: found.description }),
-      Parameters: shownParameters(found.definition),
-      CreationTime: new Date(found.creationTime),
-      Status: found.status as ChangeSetStatus,
-      ...(found.statusReason === undefined ? {} : { StatusReason: found.statusReason }),
-      ExecutionStatus: found.executionStatus as ExecutionStatus,
-      NotificationARNs: [...found.definition.notificationArns],
-      RollbackConfiguration: {},
-      Capabilities: found.definition.capabilities as Capability[],
-      Tags: found.definition.tags.map((tag) => ({ ...tag })),
-      Changes: items.map((change) => shownChange(change, input.IncludePropertyValues === true)),
-      IncludeNestedStacks: false,
-      ...(found.onFailure === undefined ? {} : { OnStackFailure: found.onFailure }),
-    }
-  }
-
-  async function executeChangeSet(input: ExecuteChangeSetCommandInput, call: Call) {
-    const found = needChangeSet(state, call.region, input)
-    if (found.executionStatus !== 'AVAILABLE')
-      throw new AwsError(
-        'InvalidChangeSetStatus',
-        `ChangeSet [${found.changeSetId}] cannot be executed in its current status of ` +
-          `[${found.status}]`,
-      )
-    const stack = records.stack(found.stackId)
-    if (stack.status !== 'REVIEW_IN_PROGRESS') needIdle(stack)
-    for (const other of records.changeSets.of(stack.stackId))
-      if (other.changeSetId !== found.changeSetId)
-        records.changeSets.delete(stack.stackId, other.changeSetId)
-    records.changeSets.put({ ...found, executionStatus: 'EXECUTE_COMPLETE' })
-    execute(stack, found, input)
-    return {}
-  }
-
-  function execute(
-    stack: StackRecord,
-    changeSet: ChangeSetRecord,
-    input: ExecuteChangeSetCommandInput,
-  ): void {
-    const { definition, changeSetId, roleArn, express } = changeSet
-    const disabled = input.DisableRollback === true
-    const onFailure = changeSet.onFailure ?? (disabled ? 'DO_NOTHING' : 'ROLLBACK')
-    const target = records.patchStack(stack.stackId, {
-      changeSetId,
-      roleArn,
-      disableRollback: disabled,
-    })
-    const token = input.ClientRequestToken
-    if (stack.status !== 'REVIEW_IN_PROGRESS') {
-      state.beginUpdate(target, definition, {
-        ...operation('update', token),
-        onFailure: onFailure === 'DELETE' ? 'ROLLBACK' : onFailure,
-        express,
-      })
-      return
-    }
-    records.patchStack(stack.stackId, { definition })
-    state.begin(stack.stackId, 'CREATE_IN_PROGRESS', {
-      ...operation('create', token),
-      onFailure,
-      express,
-    })
-  }
-
-  async function deleteChangeSet(input: DeleteChangeSetCommandInput, call: Call) {
-    const found = findChangeSet(state, call.region, input)
-    if (found !== undefined) records.changeSets.delete(found.stackId, found.changeSetId)
-    return {}
-  }
-
-  async function listChangeSets(
-    input: ListChangeSetsCommandInput,
-    call: Call,
-  ): Promise<Output<ListChangeSetsCommandOutput>> {
-    const stack = needStack(records, call.region, input.StackName)
-    const { items, ...next } = pageOf(records.changeSets.of(stack.stackId), input.NextToken, PAGE)
-    const summaries = items.map((found) => ({
-      StackId: found.stackId,
-      StackName: stack.stackName,
-      ChangeSetId: found.changeSetId,
-      ChangeSetName: found.name,
-      ExecutionStatus: found.executionStatus as ExecutionStatus,
-      Status: found.status as ChangeSetStatus,
-      ...(found.statusReason === undefined ? {} : { StatusReason: found.statusReason }),
-      CreationTime: new Date(found.creationTime),
-      ...(found.description === undefined ? {} : { Description: found.description }),
-    }))
-    return { Summaries: summaries, ...next }
-  }
-
-  return {
+  return withState(state, {
     CreateChangeSet: createChangeSet,
     DescribeChangeSet: describeChangeSet,
     ExecuteChangeSet: executeChangeSet,
     DeleteChangeSet: deleteChangeSet,
     ListChangeSets: listChangeSets,
+  })
+}
+
+async function createChangeSet(
+  state: CloudformationState,
+  input: CreateChangeSetCommandInput,
+  call: Call,
+): Promise<Output<CreateChangeSetCommandOutput>> {
+  const type = input.ChangeSetType ?? 'UPDATE'
+  if (type === 'IMPORT' || input.ImportExistingResources === true)
+    throw notSupported('Importing existing resources')
+  const name = input.ChangeSetName ?? ''
+  if (!NAME.test(name)) throw malformedName(name)
+  const { stack, isNew } = targetStack(state, call.region, input)
+  if (state.records.changeSets.of(stack.stackId).some((other) => other.name === name))
+    throw new AwsError(
+      'AlreadyExistsException',
+      `ChangeSet ${name} cannot be created due to a mismatch with existing attribute Template`,
+    )
+  const previous = stack.status === 'REVIEW_IN_PROGRESS' ? undefined : stack.definition
+  const definition = await stackDefinition(state.engine, state.records, stack, { input, previous })
+  const preview = await previewUpdate(state.engine, state.records, { stack, definition })
+  if (isNew) {
+    state.records.putStack(stack)
+    state.records.setStackStatus(stack.stackId, 'REVIEW_IN_PROGRESS', 'User Initiated')
   }
+  const isUseful = hasUpdates(preview)
+  const changeSetId =
+    `arn:aws:cloudformation:${call.region}:${state.engine.accountId}:changeSet/` +
+    `${name}/${state.records.newId()}`
+  state.records.changeSets.put({
+    changeSetId,
+    name,
+    stackId: stack.stackId,
+    type,
+    description: input.Description,
+    definition,
+    status: isUseful ? 'CREATE_COMPLETE' : 'FAILED',
+    statusReason: isUseful ? undefined : NO_CHANGES,
+    executionStatus: isUseful ? 'AVAILABLE' : 'UNAVAILABLE',
+    creationTime: state.engine.clock.now(),
+    onFailure: input.OnStackFailure,
+    express: input.DeploymentConfig?.Mode === 'EXPRESS',
+    changes: preview.changes,
+    roleArn: input.RoleARN,
+  })
+  return { Id: changeSetId, StackId: stack.stackId }
+}
+
+async function describeChangeSet(
+  state: CloudformationState,
+  input: DescribeChangeSetCommandInput,
+  call: Call,
+): Promise<Output<DescribeChangeSetCommandOutput>> {
+  const found = needChangeSet(state, call.region, input)
+  const { stackName } = state.records.stack(found.stackId)
+  const { items, ...next } = pageOf(found.changes as ResourceChange[], input.NextToken, PAGE)
+  return {
+    ...next,
+    ChangeSetName: found.name,
+    ChangeSetId: found.changeSetId,
+    StackId: found.stackId,
+    StackName: stackName,
+    ...(found.description === undefined ? {} : { Description: found.description }),
+    Parameters: shownParameters(found.definition),
+    CreationTime: new Date(found.creationTime),
+    Status: found.status as ChangeSetStatus,
+    ...(found.statusReason === undefined ? {} : { StatusReason: found.statusReason }),
+    ExecutionStatus: found.executionStatus as ExecutionStatus,
+    NotificationARNs: [...found.definition.notificationArns],
+    RollbackConfiguration: {},
+    Capabilities: found.definition.capabilities as Capability[],
+    Tags: found.definition.tags.map((tag) => ({ ...tag })),
+    Changes: items.map((change) => shownChange(change, input.IncludePropertyValues === true)),
+    IncludeNestedStacks: false,
+    ...(found.onFailure === undefined ? {} : { OnStackFailure: found.onFailure }),
+  }
+}
+
+async function executeChangeSet(
+  state: CloudformationState,
+  input: ExecuteChangeSetCommandInput,
+  call: Call,
+) {
+  const found = needChangeSet(state, call.region, input)
+  if (found.executionStatus !== 'AVAILABLE')
+    throw new AwsError(
+      'InvalidChangeSetStatus',
+      `ChangeSet [${found.changeSetId}] cannot be executed in its current status of ` +
+        `[${found.status}]`,
+    )
+  const stack = state.records.stack(found.stackId)
+  if (stack.status !== 'REVIEW_IN_PROGRESS') needIdle(stack)
+  for (const other of state.records.changeSets.of(stack.stackId))
+    if (other.changeSetId !== found.changeSetId)
+      state.records.changeSets.delete(stack.stackId, other.changeSetId)
+  state.records.changeSets.put({ ...found, executionStatus: 'EXECUTE_COMPLETE' })
+  execute(state, stack, found, input)
+  return {}
+}
+
+function execute(
+  state: CloudformationState,
+  stack: StackRecord,
+  changeSet: ChangeSetRecord,
+  input: ExecuteChangeSetCommandInput,
+): void {
+  const { definition, changeSetId, roleArn, express } = changeSet
+  const disabled = input.DisableRollback === true
+  const onFailure = changeSet.onFailure ?? (disabled ? 'DO_NOTHING' : 'ROLLBACK')
+  const target = state.records.patchStack(stack.stackId, {
+    changeSetId,
+    roleArn,
+    disableRollback: disabled,
+  })
+  const token = input.ClientRequestToken
+  if (stack.status !== 'REVIEW_IN_PROGRESS') {
+    state.beginUpdate(target, definition, {
+      ...operation('update', token),
+      onFailure: onFailure === 'DELETE' ? 'ROLLBACK' : onFailure,
+      express,
+    })
+    return
+  }
+  state.records.patchStack(stack.stackId, { definition })
+  state.begin(stack.stackId, 'CREATE_IN_PROGRESS', {
+    ...operation('create', token),
+    onFailure,
+    express,
+  })
+}
+
+async function deleteChangeSet(
+  state: CloudformationState,
+  input: DeleteChangeSetCommandInput,
+  call: Call,
+) {
+  const found = findChangeSet(state, call.region, input)
+  if (found !== undefined) state.records.changeSets.delete(found.stackId, found.changeSetId)
+  return {}
+}
+
+async function listChangeSets(
+  state: CloudformationState,
+  input: ListChangeSetsCommandInput,
+  call: Call,
+): Promise<Output<ListChangeSetsCommandOutput>> {
+  const stack = needStack(state.records, call.region, input.StackName)
+  const { items, ...next } = pageOf(
+    state.records.changeSets.of(stack.stackId),
+    input.NextToken,
+    PAGE,
+  )
+  const summaries = items.map((found) => ({
+    StackId: found.stackId,
+    StackName: stack.stackName,
+    ChangeSetId: found.changeSetId,
+    ChangeSetName: found.name,
+    ExecutionStatus: found.executionStatus as ExecutionStatus,
+    Status: found.status as ChangeSetStatus,
+    ...(found.statusReason === undefined ? {} : { StatusReason: found.statusReason }),
+    CreationTime: new Date(found.creationTime),
+    ...(found.description === undefined ? {} : { Description: found.description }),
+  }))
+  return { Summaries: summaries, ...next }
 }
 
 /** The stack that a change set is for; a CREATE change set makes one under review. */

@@ -40,6 +40,7 @@ export async function stackDefinition(
   const definition: StackDefinition = {
     templateBody: body,
     parameters,
+    noEcho: Object.keys(parameters).filter((name) => template.parameters[name]?.noEcho === true),
     resolved: await resolveSsmParameters(engine, stack.region, template, parameters),
     tags: input.Tags === undefined ? (previous?.tags ?? []) : stackTags(input.Tags),
     capabilities: input.Capabilities ?? [],

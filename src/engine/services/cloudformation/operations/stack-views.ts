@@ -9,20 +9,14 @@ import type {
   StackSummary,
 } from '@aws-sdk/client-cloudformation'
 import type { EventRecord, ResourceRecord, StackDefinition, StackRecord } from '../records.ts'
-import { parseTemplate } from '../template/parse-template.ts'
 
 /** Parameters as they may be shown. */
-export function shownParameters(definition: StackDefinition): Parameter[] {
-  if (definition.templateBody === '') return []
-  const { parameters } = parseTemplate(definition.templateBody)
-  return Object.entries(definition.parameters).map(([ParameterKey, value]) => {
-    const resolved = definition.resolved[ParameterKey]
-    return {
-      ParameterKey,
-      ParameterValue: parameters[ParameterKey]?.noEcho === true ? '****' : value,
-      ...(resolved === undefined ? {} : { ResolvedValue: resolved }),
-    }
-  })
+export function shownParameters({ parameters, noEcho, resolved }: StackDefinition): Parameter[] {
+  return Object.entries(parameters).map(([ParameterKey, value]) => ({
+    ParameterKey,
+    ParameterValue: noEcho.includes(ParameterKey) ? '****' : value,
+    ...(resolved[ParameterKey] === undefined ? {} : { ResolvedValue: resolved[ParameterKey] }),
+  }))
 }
 
 export function stackView(stack: StackRecord): Stack {

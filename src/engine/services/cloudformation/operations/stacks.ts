@@ -12,6 +12,7 @@ import type {
   UpdateTerminationProtectionCommandOutput,
 } from '@aws-sdk/client-cloudformation'
 import { AwsError } from '../../../aws-error.ts'
+import { withState } from './with-state.ts'
 import type { Call, OperationTable, Output } from '../../service.ts'
 import type { CloudformationState } from '../cloudformation-state.ts'
 import { validationError } from '../errors.ts'
@@ -24,133 +25,7 @@ import { stackDefinition } from './stack-definition.ts'
 const STACK_NAME = /^[a-zA-Z][-a-zA-Z0-9]{0,127}$/
 
 export function stackOperations(state: CloudformationState): OperationTable {
-  const { engine, records, driver } = state
-
-  async function createStack(
-    input: CreateStackCommandInput,
-    call: Call,
-  ): Promise<Output<CreateStackCommandOutput>> {
-    const stackName = checkNewName(state, call.region, input.StackName)
-    const stack = newStack(state, call.region, stackName)
-    const definition = await stackDefinition(engine, records, stack, { input, previous: undefined })
-    if (input.DisableRollback !== undefined && input.OnFailure !== undefined)
-      throw validationError('You can specify either DisableRollback or OnFailure, but not both.')
-    const timeoutMinutes = input.TimeoutInMinutes
-    const onFailure =
-      input.OnFailure ?? (input.DisableRollback === true ? 'DO_NOTHING' : 'ROLLBACK')
-    records.putStack({
-      ...stack,
-      definition,
-      timeoutMinutes,
-      roleArn: input.RoleARN,
-      disableRollback: onFailure === 'DO_NOTHING',
-      terminationProtection: input.EnableTerminationProtection ?? false,
-    })
-    state.begin(stack.stackId, 'CREATE_IN_PROGRESS', {
-      ...operation('create', input.ClientRequestToken),
-      onFailure,
-      express: input.DeploymentConfig?.Mode === 'EXPRESS',
-      deadline:
-        timeoutMinutes === undefined
-          ? undefined
-          : engine.clock.now() + engine.clock.real(timeoutMinutes * 60_000),
-    })
-    return { StackId: stack.stackId }
-  }
-
-  async function updateStack(
-    input: UpdateStackCommandInput,
-    call: Call,
-  ): Promise<Output<UpdateStackCommandOutput>> {
-    const stack = findStack(records, call.region, input.StackName)
-    if (stack === undefined || stack.status === 'REVIEW_IN_PROGRESS')
-      throw validationError(`Stack [${input.StackName}] does not exist`)
-    needIdle(stack)
-    const previous = stack.definition
-    const definition = await stackDefinition(engine, records, stack, { input, previous })
-    const preview = await previewUpdate(engine, records, { stack, definition })
-    if (!hasUpdates(preview) && stack.status !== 'UPDATE_FAILED')
-      throw validationError('No updates are to be performed.')
-    state.beginUpdate(stack, definition, {
-      ...operation('update', input.ClientRequestToken),
-      onFailure: input.DisableRollback === true ? 'DO_NOTHING' : 'ROLLBACK',
-      express: input.DeploymentConfig?.Mode === 'EXPRESS',
-    })
-    return { StackId: stack.stackId }
-  }
-
-  async function deleteStack(input: DeleteStackCommandInput, call: Call): Promise<object> {
-    const stack = findStack(records, call.region, input.StackName)
-    if (stack === undefined || stack.status === 'DELETE_COMPLETE') return {}
-    if (stack.status === 'DELETE_IN_PROGRESS') return {}
-    checkDeletable(state, stack, input.RetainResources ?? [])
-    for (const { changeSetId } of records.changeSets.of(stack.stackId))
-      records.changeSets.delete(stack.stackId, changeSetId)
-    state.begin(stack.stackId, 'DELETE_IN_PROGRESS', {
-      ...operation('delete', input.ClientRequestToken),
-      phase: 'delete',
-      spared: input.RetainResources ?? [],
-    })
-    if (stack.operation !== undefined) driver.cancel(stack.stackId)
-    return {}
-  }
-
-  async function cancelUpdateStack(input: CancelUpdateStackCommandInput, call: Call) {
-    const stack = needStack(records, call.region, input.StackName)
-    const { operation: current } = stack
-    if (stack.status !== 'UPDATE_IN_PROGRESS' || current === undefined)
-      throw validationError('CancelUpdateStack cannot be called from current stack status')
-    records.patchStack(stack.stackId, { operation: { ...current, cancelled: true } })
-    driver.cancel(stack.stackId)
-    return {}
-  }
-
-  async function continueUpdateRollback(input: ContinueUpdateRollbackCommandInput, call: Call) {
-    const stack = needStack(records, call.region, input.StackName)
-    if (stack.status !== 'UPDATE_ROLLBACK_FAILED')
-      throw validationError(
-        `Stack:${stack.stackId} is in ${stack.status} state and can not continue update rollback.`,
-      )
-    state.begin(stack.stackId, 'UPDATE_ROLLBACK_IN_PROGRESS', {
-      ...operation('update', input.ClientRequestToken),
-      phase: 'restore',
-      spared: input.ResourcesToSkip ?? [],
-    })
-    return {}
-  }
-
-  async function rollbackStack(
-    input: RollbackStackCommandInput,
-    call: Call,
-  ): Promise<Output<RollbackStackCommandOutput>> {
-    const { stackId, status } = needStack(records, call.region, input.StackName)
-    const token = input.ClientRequestToken
-    if (status === 'CREATE_FAILED')
-      state.begin(stackId, 'ROLLBACK_IN_PROGRESS', {
-        ...operation('create', token),
-        phase: 'undo',
-      })
-    else if (status === 'UPDATE_FAILED')
-      state.begin(stackId, 'UPDATE_ROLLBACK_IN_PROGRESS', {
-        ...operation('update', token),
-        phase: 'restore',
-      })
-    else throw validationError(`Stack:${stackId} is in ${status} state and can not be rolled back.`)
-    return { StackId: stackId }
-  }
-
-  async function updateTerminationProtection(
-    input: UpdateTerminationProtectionCommandInput,
-    call: Call,
-  ): Promise<Output<UpdateTerminationProtectionCommandOutput>> {
-    const { stackId } = needStack(records, call.region, input.StackName)
-    records.patchStack(stackId, {
-      terminationProtection: input.EnableTerminationProtection === true,
-    })
-    return { StackId: stackId }
-  }
-
-  return {
+  return withState(state, {
     CreateStack: createStack,
     UpdateStack: updateStack,
     DeleteStack: deleteStack,
@@ -158,7 +33,149 @@ export function stackOperations(state: CloudformationState): OperationTable {
     ContinueUpdateRollback: continueUpdateRollback,
     RollbackStack: rollbackStack,
     UpdateTerminationProtection: updateTerminationProtection,
-  }
+  })
+}
+
+async function createStack(
+  state: CloudformationState,
+  input: CreateStackCommandInput,
+  call: Call,
+): Promise<Output<CreateStackCommandOutput>> {
+  const stackName = checkNewName(state, call.region, input.StackName)
+  const stack = newStack(state, call.region, stackName)
+  const definition = await stackDefinition(state.engine, state.records, stack, {
+    input,
+    previous: undefined,
+  })
+  if (input.DisableRollback !== undefined && input.OnFailure !== undefined)
+    throw validationError('You can specify either DisableRollback or OnFailure, but not both.')
+  const timeoutMinutes = input.TimeoutInMinutes
+  const onFailure = input.OnFailure ?? (input.DisableRollback === true ? 'DO_NOTHING' : 'ROLLBACK')
+  state.records.putStack({
+    ...stack,
+    definition,
+    timeoutMinutes,
+    roleArn: input.RoleARN,
+    disableRollback: onFailure === 'DO_NOTHING',
+    terminationProtection: input.EnableTerminationProtection ?? false,
+  })
+  state.begin(stack.stackId, 'CREATE_IN_PROGRESS', {
+    ...operation('create', input.ClientRequestToken),
+    onFailure,
+    express: input.DeploymentConfig?.Mode === 'EXPRESS',
+    deadline:
+      timeoutMinutes === undefined
+        ? undefined
+        : state.engine.clock.now() + state.engine.clock.real(timeoutMinutes * 60_000),
+  })
+  return { StackId: stack.stackId }
+}
+
+async function updateStack(
+  state: CloudformationState,
+  input: UpdateStackCommandInput,
+  call: Call,
+): Promise<Output<UpdateStackCommandOutput>> {
+  const stack = findStack(state.records, call.region, input.StackName)
+  if (stack === undefined || stack.status === 'REVIEW_IN_PROGRESS')
+    throw validationError(`Stack [${input.StackName}] does not exist`)
+  needIdle(stack)
+  const previous = stack.definition
+  const definition = await stackDefinition(state.engine, state.records, stack, { input, previous })
+  const preview = await previewUpdate(state.engine, state.records, { stack, definition })
+  if (!hasUpdates(preview) && stack.status !== 'UPDATE_FAILED')
+    throw validationError('No updates are to be performed.')
+  state.beginUpdate(stack, definition, {
+    ...operation('update', input.ClientRequestToken),
+    onFailure: input.DisableRollback === true ? 'DO_NOTHING' : 'ROLLBACK',
+    express: input.DeploymentConfig?.Mode === 'EXPRESS',
+  })
+  return { StackId: stack.stackId }
+}
+
+async function deleteStack(
+  state: CloudformationState,
+  input: DeleteStackCommandInput,
+  call: Call,
+): Promise<object> {
+  const stack = findStack(state.records, call.region, input.StackName)
+  if (stack === undefined || stack.status === 'DELETE_COMPLETE') return {}
+  if (stack.status === 'DELETE_IN_PROGRESS') return {}
+  checkDeletable(state, stack, input.RetainResources ?? [])
+  for (const { changeSetId } of state.records.changeSets.of(stack.stackId))
+    state.records.changeSets.delete(stack.stackId, changeSetId)
+  state.begin(stack.stackId, 'DELETE_IN_PROGRESS', {
+    ...operation('delete', input.ClientRequestToken),
+    phase: 'delete',
+    spared: input.RetainResources ?? [],
+  })
+  if (stack.operation !== undefined) state.driver.cancel(stack.stackId)
+  return {}
+}
+
+async function cancelUpdateStack(
+  state: CloudformationState,
+  input: CancelUpdateStackCommandInput,
+  call: Call,
+) {
+  const stack = needStack(state.records, call.region, input.StackName)
+  const { operation: current } = stack
+  if (stack.status !== 'UPDATE_IN_PROGRESS' || current === undefined)
+    throw validationError('CancelUpdateStack cannot be called from current stack status')
+  state.records.patchStack(stack.stackId, { operation: { ...current, cancelled: true } })
+  state.driver.cancel(stack.stackId)
+  return {}
+}
+
+async function continueUpdateRollback(
+  state: CloudformationState,
+  input: ContinueUpdateRollbackCommandInput,
+  call: Call,
+) {
+  const stack = needStack(state.records, call.region, input.StackName)
+  if (stack.status !== 'UPDATE_ROLLBACK_FAILED')
+    throw validationError(
+      `Stack:${stack.stackId} is in ${stack.status} state and can not continue update rollback.`,
+    )
+  state.begin(stack.stackId, 'UPDATE_ROLLBACK_IN_PROGRESS', {
+    ...operation('update', input.ClientRequestToken),
+    phase: 'restore',
+    spared: input.ResourcesToSkip ?? [],
+  })
+  return {}
+}
+
+async function rollbackStack(
+  state: CloudformationState,
+  input: RollbackStackCommandInput,
+  call: Call,
+): Promise<Output<RollbackStackCommandOutput>> {
+  const { stackId, status } = needStack(state.records, call.region, input.StackName)
+  const token = input.ClientRequestToken
+  if (status === 'CREATE_FAILED')
+    state.begin(stackId, 'ROLLBACK_IN_PROGRESS', {
+      ...operation('create', token),
+      phase: 'undo',
+    })
+  else if (status === 'UPDATE_FAILED')
+    state.begin(stackId, 'UPDATE_ROLLBACK_IN_PROGRESS', {
+      ...operation('update', token),
+      phase: 'restore',
+    })
+  else throw validationError(`Stack:${stackId} is in ${status} state and can not be rolled back.`)
+  return { StackId: stackId }
+}
+
+async function updateTerminationProtection(
+  state: CloudformationState,
+  input: UpdateTerminationProtectionCommandInput,
+  call: Call,
+): Promise<Output<UpdateTerminationProtectionCommandOutput>> {
+  const { stackId } = needStack(state.records, call.region, input.StackName)
+  state.records.patchStack(stackId, {
+    terminationProtection: input.EnableTerminationProtection === true,
+  })
+  return { StackId: stackId }
 }
 
 /** The record of an operation that begins by applying the stack's definition. */
@@ -214,6 +231,7 @@ export function newStack(
     definition: {
       templateBody: '',
       parameters: {},
+      noEcho: [],
       resolved: {},
       tags: [],
       capabilities: [],

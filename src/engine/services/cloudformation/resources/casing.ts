@@ -5,6 +5,7 @@ import { schemaOf } from './schema.ts'
 /** Names that ECS's API spells differently from CloudFormation. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   FilesystemId: 'fileSystemId',
+  PlacementStrategies: 'placementStrategy',
   FSxWindowsFileServerVolumeConfiguration: 'fsxWindowsFileServerVolumeConfiguration',
 }
 

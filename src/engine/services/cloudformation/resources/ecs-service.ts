@@ -99,7 +99,7 @@ export const ecsService: ResourceHandler = {
 
 function creation(request: ResourceRequest): CreateServiceCommandInput {
   const { Tags: _tags, Role: _role, ForceNewDeployment: _force, ...rest } = request.properties
-  const input = camelled(rest)
+  const input: Partial<CreateServiceCommandInput> = camelCased('AWS::ECS::Service', rest)
   const role = optionalText(request.properties, 'Role')
   return {
     ...input,
@@ -127,17 +127,6 @@ function changes(before: Properties, after: Properties): Partial<UpdateServiceCo
     JSON.stringify(force) !== JSON.stringify(before['ForceNewDeployment'])
   const input: Partial<UpdateServiceCommandInput> = camelCased('AWS::ECS::Service', given)
   return isForced ? { ...input, forceNewDeployment: true } : input
-}
-
-function camelled(properties: Properties): Partial<CreateServiceCommandInput> {
-  // `PlacementStrategies` and `Role` are the two members whose names differ.
-  const { PlacementStrategies, ...rest } = properties
-  const input: Partial<CreateServiceCommandInput> = camelCased('AWS::ECS::Service', rest)
-  if (PlacementStrategies === undefined) return input
-  const { placementStrategies } = camelCased('AWS::ECS::Service', { PlacementStrategies }) as {
-    placementStrategies: CreateServiceCommandInput['placementStrategy']
-  }
-  return { ...input, placementStrategy: placementStrategies }
 }
 
 function createdService(service: Service | undefined): Created {

@@ -9,9 +9,14 @@ import type {
 } from './handler.ts'
 import { changed, documentText, list, optionalText, part, text } from './properties.ts'
 import { required } from './required.ts'
-import { isOwn, tagChanges, tagsOf } from './tags.ts'
+import { tagChanges, tagsOf } from './tags.ts'
 
 const MAX_NAME = 64
+
+/** IAM of the engine takes no tags of the system's, so the stack's own are left out. */
+function userTags(properties: Properties) {
+  return tagsOf(properties).filter(({ Key }) => !Key.startsWith('aws:'))
+}
 
 interface InlinePolicy {
   PolicyName: string
@@ -33,7 +38,7 @@ const role: ResourceHandler = {
       ]),
       RoleName,
       AssumeRolePolicyDocument: documentText(properties['AssumeRolePolicyDocument']),
-      Tags: tagsOf(properties),
+      Tags: userTags(properties),
     })
     return {
       physicalId: RoleName,
@@ -41,10 +46,10 @@ const role: ResourceHandler = {
     }
   },
   async find(request) {
-    const RoleName =
-      optionalText(request.properties, 'RoleName') ?? request.generatedName({ maxLength: MAX_NAME })
+    // A generated name ends in a suffix of its own; a given one may be somebody else's role.
+    if (optionalText(request.properties, 'RoleName') !== undefined) return undefined
+    const RoleName = request.generatedName({ maxLength: MAX_NAME })
     const { Role } = await request.calls.iam.getRole({ RoleName })
-    if (!isOwn(request, Role?.Tags)) return undefined
     return {
       physicalId: RoleName,
       attributes: { Arn: required(Role?.Arn, 'Arn'), RoleId: required(Role?.RoleId, 'RoleId') },
@@ -92,7 +97,7 @@ async function updateBoundary(request: UpdateRequest): Promise<void> {
 }
 
 async function updateRoleTags({ calls, physicalId, before, properties }: UpdateRequest) {
-  const { set, removed } = tagChanges(tagsOf(before), tagsOf(properties))
+  const { set, removed } = tagChanges(userTags(before), userTags(properties))
   if (removed.length > 0) await calls.iam.untagRole({ RoleName: physicalId, TagKeys: removed })
   if (set.length > 0) await calls.iam.tagRole({ RoleName: physicalId, Tags: set })
 }
@@ -199,7 +204,7 @@ const managedPolicy: ResourceHandler = {
       PolicyName:
         optionalText(properties, 'ManagedPolicyName') ?? request.generatedName({ maxLength: 128 }),
       PolicyDocument: documentText(properties['PolicyDocument']),
-      Tags: tagsOf(properties),
+      Tags: userTags(properties),
     })
     const arn = required(Policy?.Arn, 'Arn')
     return { physicalId: arn, attributes: { PolicyArn: arn, PolicyId: Policy?.PolicyId ?? '' } }

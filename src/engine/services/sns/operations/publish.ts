@@ -8,9 +8,10 @@ import type {
 } from '@aws-sdk/client-sns'
 import { createHash } from 'node:crypto'
 import { AwsError } from '../../../aws-error.ts'
+import { withState } from './with-state.ts'
 import type { Call, OperationTable, Output } from '../../service.ts'
 import { invalidParameter } from '../errors.ts'
-import type { MessageAttribute, TopicRecord } from '../records.ts'
+import type { MessageAttribute, Published, TopicRecord } from '../records.ts'
 import type { SnsState } from '../sns-state.ts'
 
 const MAX_BYTES = 256 * 1024
@@ -20,88 +21,82 @@ const MAX_ENTRIES = 10
 
 type Entry = Omit<PublishBatchRequestEntry, 'Id'>
 
-interface Published {
-  readonly MessageId: string
-  readonly SequenceNumber?: string
+export function publishOperations(state: SnsState): OperationTable {
+  return withState(state, { Publish: publish, PublishBatch: publishBatch })
 }
 
-export function publishOperations(state: SnsState): OperationTable {
-  const { clock } = state.engine
-  /** Topic and deduplication id → what was answered, and when. */
-  const recent = new Map<string, { at: number; answer: Published }>()
+async function publish(
+  state: SnsState,
+  input: PublishCommandInput,
+  call: Call,
+): Promise<Output<PublishCommandOutput>> {
+  if (input.PhoneNumber !== undefined)
+    throw invalidParameter('PhoneNumber Reason: this engine sends no text messages')
+  const topic = state.topic(call.region, input.TopicArn ?? input.TargetArn)
+  return publishOne(state, topic, input)
+}
 
-  async function publish(
-    input: PublishCommandInput,
-    call: Call,
-  ): Promise<Output<PublishCommandOutput>> {
-    if (input.PhoneNumber !== undefined)
-      throw invalidParameter('PhoneNumber Reason: this engine sends no text messages')
-    const topic = state.topic(call.region, input.TopicArn ?? input.TargetArn)
-    return publishOne(topic, input)
-  }
-
-  async function publishBatch(
-    input: PublishBatchCommandInput,
-    call: Call,
-  ): Promise<Output<PublishBatchCommandOutput>> {
-    const topic = state.topic(call.region, input.TopicArn)
-    const entries = input.PublishBatchRequestEntries ?? []
-    checkBatch(entries)
-    const answer: Required<Output<PublishBatchCommandOutput>> = { Successful: [], Failed: [] }
-    for (const entry of entries) {
-      try {
-        // Read again: the entry before may have moved the sequence number.
-        const current = state.topic(call.region, topic.arn)
-        answer.Successful?.push({ Id: entry.Id, ...publishOne(current, entry) })
-      } catch (error) {
-        if (!(error instanceof AwsError)) throw error
-        const { code: Code, message: Message } = error
-        answer.Failed?.push({ Id: entry.Id, Code, Message, SenderFault: true })
-      }
+async function publishBatch(
+  state: SnsState,
+  input: PublishBatchCommandInput,
+  call: Call,
+): Promise<Output<PublishBatchCommandOutput>> {
+  const topic = state.topic(call.region, input.TopicArn)
+  const entries = input.PublishBatchRequestEntries ?? []
+  checkBatch(entries)
+  const answer: Required<Output<PublishBatchCommandOutput>> = { Successful: [], Failed: [] }
+  for (const entry of entries) {
+    try {
+      // Read again: the entry before may have moved the sequence number.
+      const current = state.topic(call.region, topic.arn)
+      answer.Successful?.push({ Id: entry.Id, ...publishOne(state, current, entry) })
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error
+      const { code: Code, message: Message } = error
+      answer.Failed?.push({ Id: entry.Id, Code, Message, SenderFault: true })
     }
-    return answer
   }
+  return answer
+}
 
-  function publishOne(topic: TopicRecord, entry: Entry): Published {
-    const body = entry.Message ?? ''
-    checkMessage(body, entry.Subject)
-    const bodyFor = bodies(body, entry.MessageStructure)
-    const key = deduplicationKey(topic, entry)
-    const known = key === undefined ? undefined : recent.get(key)
-    if (known !== undefined && clock.now() - known.at < DEDUPLICATION_MS) return known.answer
-    const answer = { MessageId: state.newId(), ...nextSequence(topic) }
-    if (key !== undefined) remember(key, answer)
-    state.deliver(
-      {
-        messageId: answer.MessageId,
-        topicArn: topic.arn,
-        subject: entry.Subject,
-        body,
-        attributes: attributesOf(entry.MessageAttributes ?? {}),
-        publishedAt: clock.toWall(clock.now()),
-      },
-      bodyFor,
-    )
-    return answer
-  }
+function publishOne(state: SnsState, topic: TopicRecord, entry: Entry): Published {
+  const body = entry.Message ?? ''
+  checkMessage(body, entry.Subject)
+  const bodyFor = bodies(body, entry.MessageStructure)
+  const key = deduplicationKey(topic, entry)
+  const known = key === undefined ? undefined : state.recent.get(key)
+  if (known !== undefined && state.engine.clock.now() - known.at < DEDUPLICATION_MS)
+    return known.answer
+  const answer = { MessageId: state.newId(), ...nextSequence(state, topic) }
+  if (key !== undefined) remember(state, key, answer)
+  state.deliver(
+    {
+      messageId: answer.MessageId,
+      topicArn: topic.arn,
+      subject: entry.Subject,
+      body,
+      attributes: attributesOf(entry.MessageAttributes ?? {}),
+      publishedAt: state.engine.clock.toWall(state.engine.clock.now()),
+    },
+    bodyFor,
+  )
+  return answer
+}
 
-  function remember(key: string, answer: Published): void {
-    const at = clock.now()
-    for (const [old, known] of recent)
-      if (at - known.at >= DEDUPLICATION_MS) recent.delete(old)
-      else break
-    recent.delete(key)
-    recent.set(key, { at, answer })
-  }
+function remember(state: SnsState, key: string, answer: Published): void {
+  const at = state.engine.clock.now()
+  for (const [old, known] of state.recent)
+    if (at - known.at >= DEDUPLICATION_MS) state.recent.delete(old)
+    else break
+  state.recent.delete(key)
+  state.recent.set(key, { at, answer })
+}
 
-  function nextSequence(topic: TopicRecord): { SequenceNumber?: string } {
-    if (!isFifo(topic)) return {}
-    const sequence = topic.sequence + 1
-    state.putTopic({ ...topic, sequence })
-    return { SequenceNumber: `1${String(sequence).padStart(19, '0')}` }
-  }
-
-  return { Publish: publish, PublishBatch: publishBatch }
+function nextSequence(state: SnsState, topic: TopicRecord): { SequenceNumber?: string } {
+  if (!isFifo(topic)) return {}
+  const sequence = topic.sequence + 1
+  state.putTopic({ ...topic, sequence })
+  return { SequenceNumber: `1${String(sequence).padStart(19, '0')}` }
 }
 
 function isFifo(topic: TopicRecord): boolean {

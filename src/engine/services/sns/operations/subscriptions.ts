@@ -13,6 +13,7 @@ import type {
   UnsubscribeCommandInput,
 } from '@aws-sdk/client-sns'
 import { AwsError } from '../../../aws-error.ts'
+import { withState } from './with-state.ts'
 import type { Call, OperationTable, Output } from '../../service.ts'
 import { invalidParameter, noSuchSubscription } from '../errors.ts'
 import { isLoopback } from '../post.ts'
@@ -31,121 +32,7 @@ const SETTABLE = new Set([
 ])
 
 export function subscriptionOperations(state: SnsState): OperationTable {
-  const { accountId, random } = state.engine
-
-  async function subscribe(
-    input: SubscribeCommandInput,
-    call: Call,
-  ): Promise<Output<SubscribeCommandOutput>> {
-    const topic = state.topic(call.region, input.TopicArn)
-    const endpoint = input.Endpoint ?? ''
-    const protocol = checkEndpoint(input.Protocol ?? '', endpoint)
-    const attributes = checkAttributes(input.Attributes ?? {})
-    const same = state
-      .subscriptionsOf(topic.arn)
-      .find((other) => other.protocol === protocol && other.endpoint === endpoint)
-    const subscription = same ?? {
-      arn: `${topic.arn}:${state.newId()}`,
-      topicArn: topic.arn,
-      region: call.region,
-      protocol,
-      endpoint,
-      attributes,
-      isConfirmed: false,
-      token: random.hex(64),
-    }
-    if (same === undefined) state.putSubscription(subscription)
-    if (!subscription.isConfirmed) state.askForConfirmation(subscription)
-    const isShown = subscription.isConfirmed || input.ReturnSubscriptionArn === true
-    return { SubscriptionArn: isShown ? subscription.arn : PENDING }
-  }
-
-  async function confirmSubscription(
-    input: ConfirmSubscriptionCommandInput,
-    call: Call,
-  ): Promise<Output<ConfirmSubscriptionCommandOutput>> {
-    const topic = state.topic(call.region, input.TopicArn)
-    const found = state.subscriptionsOf(topic.arn).find(({ token }) => token === input.Token)
-    if (found === undefined) throw invalidParameter('Token')
-    state.putSubscription({ ...found, isConfirmed: true })
-    return { SubscriptionArn: found.arn }
-  }
-
-  async function unsubscribe(input: UnsubscribeCommandInput, call: Call): Promise<object> {
-    const found = state.subscriptions.get(`${call.region}/${input.SubscriptionArn}`)
-    if (found === undefined) return {}
-    state.subscriptions.delete(`${call.region}/${found.arn}`)
-    const topic = state.topics.get(`${call.region}/${found.topicArn}`)
-    if (topic !== undefined)
-      state.putTopic({ ...topic, deletedSubscriptions: topic.deletedSubscriptions + 1 })
-    return {}
-  }
-
-  function view({ arn, protocol, endpoint, topicArn, isConfirmed }: SubscriptionRecord) {
-    return {
-      SubscriptionArn: isConfirmed ? arn : 'PendingConfirmation',
-      Owner: accountId,
-      Protocol: protocol,
-      Endpoint: endpoint,
-      TopicArn: topicArn,
-    } satisfies Subscription
-  }
-
-  async function listSubscriptions(
-    input: ListSubscriptionsCommandInput,
-    call: Call,
-  ): Promise<Output<ListSubscriptionsCommandOutput>> {
-    const own = [...state.subscriptions.values()].filter(({ region }) => region === call.region)
-    const { items, ...next } = pageOf(own, input.NextToken)
-    return { Subscriptions: items.map(view), ...next }
-  }
-
-  async function listSubscriptionsByTopic(
-    input: ListSubscriptionsByTopicCommandInput,
-    call: Call,
-  ): Promise<Output<ListSubscriptionsCommandOutput>> {
-    const { arn } = state.topic(call.region, input.TopicArn)
-    const { items, ...next } = pageOf(state.subscriptionsOf(arn), input.NextToken)
-    return { Subscriptions: items.map(view), ...next }
-  }
-
-  function need(region: string, arn: string | undefined): SubscriptionRecord {
-    const found = state.subscriptions.get(`${region}/${arn}`)
-    if (found === undefined) throw noSuchSubscription()
-    return found
-  }
-
-  async function getSubscriptionAttributes(
-    input: GetSubscriptionAttributesCommandInput,
-    call: Call,
-  ): Promise<Output<GetSubscriptionAttributesCommandOutput>> {
-    const found = need(call.region, input.SubscriptionArn)
-    return {
-      Attributes: {
-        SubscriptionArn: found.arn,
-        TopicArn: found.topicArn,
-        Owner: accountId,
-        Protocol: found.protocol,
-        Endpoint: found.endpoint,
-        PendingConfirmation: String(!found.isConfirmed),
-        ConfirmationWasAuthenticated: 'false',
-        RawMessageDelivery: 'false',
-        ...found.attributes,
-      },
-    }
-  }
-
-  async function setSubscriptionAttributes(
-    input: SetSubscriptionAttributesCommandInput,
-    call: Call,
-  ): Promise<object> {
-    const found = need(call.region, input.SubscriptionArn)
-    const added = checkAttributes({ [input.AttributeName ?? '']: input.AttributeValue ?? '' })
-    state.putSubscription({ ...found, attributes: { ...found.attributes, ...added } })
-    return {}
-  }
-
-  return {
+  return withState(state, {
     Subscribe: subscribe,
     ConfirmSubscription: confirmSubscription,
     Unsubscribe: unsubscribe,
@@ -153,7 +40,132 @@ export function subscriptionOperations(state: SnsState): OperationTable {
     ListSubscriptionsByTopic: listSubscriptionsByTopic,
     GetSubscriptionAttributes: getSubscriptionAttributes,
     SetSubscriptionAttributes: setSubscriptionAttributes,
+  })
+}
+
+async function subscribe(
+  state: SnsState,
+  input: SubscribeCommandInput,
+  call: Call,
+): Promise<Output<SubscribeCommandOutput>> {
+  const topic = state.topic(call.region, input.TopicArn)
+  const endpoint = input.Endpoint ?? ''
+  const protocol = checkEndpoint(input.Protocol ?? '', endpoint)
+  const attributes = checkAttributes(input.Attributes ?? {})
+  const same = state
+    .subscriptionsOf(topic.arn)
+    .find((other) => other.protocol === protocol && other.endpoint === endpoint)
+  const subscription = same ?? {
+    arn: `${topic.arn}:${state.newId()}`,
+    topicArn: topic.arn,
+    region: call.region,
+    protocol,
+    endpoint,
+    attributes,
+    isConfirmed: false,
+    token: state.engine.random.hex(64),
   }
+  if (same === undefined) state.putSubscription(subscription)
+  if (!subscription.isConfirmed) state.askForConfirmation(subscription)
+  const isShown = subscription.isConfirmed || input.ReturnSubscriptionArn === true
+  return { SubscriptionArn: isShown ? subscription.arn : PENDING }
+}
+
+async function confirmSubscription(
+  state: SnsState,
+  input: ConfirmSubscriptionCommandInput,
+  call: Call,
+): Promise<Output<ConfirmSubscriptionCommandOutput>> {
+  const topic = state.topic(call.region, input.TopicArn)
+  const found = state.subscriptionsOf(topic.arn).find(({ token }) => token === input.Token)
+  if (found === undefined) throw invalidParameter('Token')
+  state.putSubscription({ ...found, isConfirmed: true })
+  return { SubscriptionArn: found.arn }
+}
+
+async function unsubscribe(
+  state: SnsState,
+  input: UnsubscribeCommandInput,
+  call: Call,
+): Promise<object> {
+  const found = state.subscriptions.get(`${call.region}/${input.SubscriptionArn}`)
+  if (found === undefined) return {}
+  state.subscriptions.delete(`${call.region}/${found.arn}`)
+  const topic = state.topics.get(`${call.region}/${found.topicArn}`)
+  if (topic !== undefined)
+    state.putTopic({ ...topic, deletedSubscriptions: topic.deletedSubscriptions + 1 })
+  return {}
+}
+
+function view(
+  state: SnsState,
+  { arn, protocol, endpoint, topicArn, isConfirmed }: SubscriptionRecord,
+) {
+  return {
+    SubscriptionArn: isConfirmed ? arn : 'PendingConfirmation',
+    Owner: state.engine.accountId,
+    Protocol: protocol,
+    Endpoint: endpoint,
+    TopicArn: topicArn,
+  } satisfies Subscription
+}
+
+async function listSubscriptions(
+  state: SnsState,
+  input: ListSubscriptionsCommandInput,
+  call: Call,
+): Promise<Output<ListSubscriptionsCommandOutput>> {
+  const own = [...state.subscriptions.values()].filter(({ region }) => region === call.region)
+  const { items, ...next } = pageOf(own, input.NextToken)
+  return { Subscriptions: items.map((item) => view(state, item)), ...next }
+}
+
+async function listSubscriptionsByTopic(
+  state: SnsState,
+  input: ListSubscriptionsByTopicCommandInput,
+  call: Call,
+): Promise<Output<ListSubscriptionsCommandOutput>> {
+  const { arn } = state.topic(call.region, input.TopicArn)
+  const { items, ...next } = pageOf(state.subscriptionsOf(arn), input.NextToken)
+  return { Subscriptions: items.map((item) => view(state, item)), ...next }
+}
+
+function need(state: SnsState, region: string, arn: string | undefined): SubscriptionRecord {
+  const found = state.subscriptions.get(`${region}/${arn}`)
+  if (found === undefined) throw noSuchSubscription()
+  return found
+}
+
+async function getSubscriptionAttributes(
+  state: SnsState,
+  input: GetSubscriptionAttributesCommandInput,
+  call: Call,
+): Promise<Output<GetSubscriptionAttributesCommandOutput>> {
+  const found = need(state, call.region, input.SubscriptionArn)
+  return {
+    Attributes: {
+      SubscriptionArn: found.arn,
+      TopicArn: found.topicArn,
+      Owner: state.engine.accountId,
+      Protocol: found.protocol,
+      Endpoint: found.endpoint,
+      PendingConfirmation: String(!found.isConfirmed),
+      ConfirmationWasAuthenticated: 'false',
+      RawMessageDelivery: 'false',
+      ...found.attributes,
+    },
+  }
+}
+
+async function setSubscriptionAttributes(
+  state: SnsState,
+  input: SetSubscriptionAttributesCommandInput,
+  call: Call,
+): Promise<object> {
+  const found = need(state, call.region, input.SubscriptionArn)
+  const added = checkAttributes({ [input.AttributeName ?? '']: input.AttributeValue ?? '' })
+  state.putSubscription({ ...found, attributes: { ...found.attributes, ...added } })
+  return {}
 }
 
 function isProtocol(text: string): text is Protocol {

@@ -13,6 +13,7 @@ import type {
   UntagResourceCommandInput,
 } from '@aws-sdk/client-sns'
 import { AwsError } from '../../../aws-error.ts'
+import { withState } from './with-state.ts'
 import type { Call, OperationTable, Output } from '../../service.ts'
 import { invalidParameter } from '../errors.ts'
 import type { TopicRecord } from '../records.ts'
@@ -33,109 +34,7 @@ const SETTABLE = new Set([
 ])
 
 export function topicOperations(state: SnsState): OperationTable {
-  const { accountId } = state.engine
-
-  async function createTopic(
-    input: CreateTopicCommandInput,
-    call: Call,
-  ): Promise<Output<CreateTopicCommandOutput>> {
-    const name = input.Name ?? ''
-    const attributes = checkName(name, input.Attributes ?? {})
-    const arn = `arn:aws:sns:${call.region}:${accountId}:${name}`
-    const existing = state.topics.get(`${call.region}/${arn}`)
-    if (existing !== undefined) return { TopicArn: checkSame(existing, attributes, input) }
-    state.putTopic({
-      arn,
-      name,
-      region: call.region,
-      attributes,
-      tags: (input.Tags ?? []).map(({ Key = '', Value = '' }) => ({ Key, Value })),
-      deletedSubscriptions: 0,
-      sequence: 0,
-    })
-    return { TopicArn: arn }
-  }
-
-  async function deleteTopic(input: DeleteTopicCommandInput, call: Call): Promise<object> {
-    const arn = input.TopicArn ?? ''
-    for (const { arn: subscription } of state.subscriptionsOf(arn))
-      state.subscriptions.delete(`${call.region}/${subscription}`)
-    state.topics.delete(`${call.region}/${arn}`)
-    return {}
-  }
-
-  async function listTopics(
-    input: ListTopicsCommandInput,
-    call: Call,
-  ): Promise<Output<ListTopicsCommandOutput>> {
-    const own = [...state.topics.values()].filter(({ region }) => region === call.region)
-    const { items, ...next } = pageOf(own, input.NextToken)
-    return { Topics: items.map(({ arn }) => ({ TopicArn: arn })), ...next }
-  }
-
-  async function getTopicAttributes(
-    input: GetTopicAttributesCommandInput,
-    call: Call,
-  ): Promise<Output<GetTopicAttributesCommandOutput>> {
-    const topic = state.topic(call.region, input.TopicArn)
-    const subscriptions = state.subscriptionsOf(topic.arn)
-    const confirmed = subscriptions.filter(({ isConfirmed }) => isConfirmed).length
-    return {
-      Attributes: {
-        TopicArn: topic.arn,
-        Owner: accountId,
-        Policy: defaultPolicy(topic.arn, accountId),
-        DisplayName: '',
-        EffectiveDeliveryPolicy: DELIVERY_POLICY,
-        SubscriptionsConfirmed: String(confirmed),
-        SubscriptionsPending: String(subscriptions.length - confirmed),
-        SubscriptionsDeleted: String(topic.deletedSubscriptions),
-        ...topic.attributes,
-      },
-    }
-  }
-
-  async function setTopicAttributes(
-    input: SetTopicAttributesCommandInput,
-    call: Call,
-  ): Promise<object> {
-    const topic = state.topic(call.region, input.TopicArn)
-    const name = input.AttributeName ?? ''
-    if (!SETTABLE.has(name)) throw invalidParameter('AttributeName')
-    const attributes = { ...topic.attributes, [name]: input.AttributeValue ?? '' }
-    state.putTopic({ ...topic, attributes })
-    return {}
-  }
-
-  async function tagResource(input: TagResourceCommandInput, call: Call): Promise<object> {
-    const topic = taggedTopic(state, call.region, input.ResourceArn)
-    const added = (input.Tags ?? []).map(({ Key = '', Value = '' }) => ({ Key, Value }))
-    const keys = new Set(added.map(({ Key }) => Key))
-    const tags = [...topic.tags.filter(({ Key }) => !keys.has(Key)), ...added]
-    if (tags.length > 50)
-      throw new AwsError(
-        'TagLimitExceeded',
-        'Could not complete request: tag quota of per resource',
-      )
-    state.putTopic({ ...topic, tags })
-    return {}
-  }
-
-  async function untagResource(input: UntagResourceCommandInput, call: Call): Promise<object> {
-    const topic = taggedTopic(state, call.region, input.ResourceArn)
-    const removed = new Set(input.TagKeys)
-    state.putTopic({ ...topic, tags: topic.tags.filter(({ Key }) => !removed.has(Key)) })
-    return {}
-  }
-
-  async function listTagsForResource(
-    input: ListTagsForResourceCommandInput,
-    call: Call,
-  ): Promise<Output<ListTagsForResourceCommandOutput>> {
-    return { Tags: [...taggedTopic(state, call.region, input.ResourceArn).tags] }
-  }
-
-  return {
+  return withState(state, {
     CreateTopic: createTopic,
     DeleteTopic: deleteTopic,
     ListTopics: listTopics,
@@ -144,7 +43,121 @@ export function topicOperations(state: SnsState): OperationTable {
     TagResource: tagResource,
     UntagResource: untagResource,
     ListTagsForResource: listTagsForResource,
+  })
+}
+
+async function createTopic(
+  state: SnsState,
+  input: CreateTopicCommandInput,
+  call: Call,
+): Promise<Output<CreateTopicCommandOutput>> {
+  const name = input.Name ?? ''
+  const attributes = checkName(name, input.Attributes ?? {})
+  const arn = `arn:aws:sns:${call.region}:${state.engine.accountId}:${name}`
+  const existing = state.topics.get(`${call.region}/${arn}`)
+  if (existing !== undefined) return { TopicArn: checkSame(existing, attributes, input) }
+  state.putTopic({
+    arn,
+    name,
+    region: call.region,
+    attributes,
+    tags: (input.Tags ?? []).map(({ Key = '', Value = '' }) => ({ Key, Value })),
+    deletedSubscriptions: 0,
+    sequence: 0,
+  })
+  return { TopicArn: arn }
+}
+
+async function deleteTopic(
+  state: SnsState,
+  input: DeleteTopicCommandInput,
+  call: Call,
+): Promise<object> {
+  const arn = input.TopicArn ?? ''
+  for (const { arn: subscription } of state.subscriptionsOf(arn))
+    state.subscriptions.delete(`${call.region}/${subscription}`)
+  state.topics.delete(`${call.region}/${arn}`)
+  return {}
+}
+
+async function listTopics(
+  state: SnsState,
+  input: ListTopicsCommandInput,
+  call: Call,
+): Promise<Output<ListTopicsCommandOutput>> {
+  const own = [...state.topics.values()].filter(({ region }) => region === call.region)
+  const { items, ...next } = pageOf(own, input.NextToken)
+  return { Topics: items.map(({ arn }) => ({ TopicArn: arn })), ...next }
+}
+
+async function getTopicAttributes(
+  state: SnsState,
+  input: GetTopicAttributesCommandInput,
+  call: Call,
+): Promise<Output<GetTopicAttributesCommandOutput>> {
+  const topic = state.topic(call.region, input.TopicArn)
+  const subscriptions = state.subscriptionsOf(topic.arn)
+  const confirmed = subscriptions.filter(({ isConfirmed }) => isConfirmed).length
+  return {
+    Attributes: {
+      TopicArn: topic.arn,
+      Owner: state.engine.accountId,
+      Policy: defaultPolicy(topic.arn, state.engine.accountId),
+      DisplayName: '',
+      EffectiveDeliveryPolicy: DELIVERY_POLICY,
+      SubscriptionsConfirmed: String(confirmed),
+      SubscriptionsPending: String(subscriptions.length - confirmed),
+      SubscriptionsDeleted: String(topic.deletedSubscriptions),
+      ...topic.attributes,
+    },
   }
+}
+
+async function setTopicAttributes(
+  state: SnsState,
+  input: SetTopicAttributesCommandInput,
+  call: Call,
+): Promise<object> {
+  const topic = state.topic(call.region, input.TopicArn)
+  const name = input.AttributeName ?? ''
+  if (!SETTABLE.has(name)) throw invalidParameter('AttributeName')
+  const attributes = { ...topic.attributes, [name]: input.AttributeValue ?? '' }
+  state.putTopic({ ...topic, attributes })
+  return {}
+}
+
+async function tagResource(
+  state: SnsState,
+  input: TagResourceCommandInput,
+  call: Call,
+): Promise<object> {
+  const topic = taggedTopic(state, call.region, input.ResourceArn)
+  const added = (input.Tags ?? []).map(({ Key = '', Value = '' }) => ({ Key, Value }))
+  const keys = new Set(added.map(({ Key }) => Key))
+  const tags = [...topic.tags.filter(({ Key }) => !keys.has(Key)), ...added]
+  if (tags.length > 50)
+    throw new AwsError('TagLimitExceeded', 'Could not complete request: tag quota of per resource')
+  state.putTopic({ ...topic, tags })
+  return {}
+}
+
+async function untagResource(
+  state: SnsState,
+  input: UntagResourceCommandInput,
+  call: Call,
+): Promise<object> {
+  const topic = taggedTopic(state, call.region, input.ResourceArn)
+  const removed = new Set(input.TagKeys)
+  state.putTopic({ ...topic, tags: topic.tags.filter(({ Key }) => !removed.has(Key)) })
+  return {}
+}
+
+async function listTagsForResource(
+  state: SnsState,
+  input: ListTagsForResourceCommandInput,
+  call: Call,
+): Promise<Output<ListTagsForResourceCommandOutput>> {
+  return { Tags: [...taggedTopic(state, call.region, input.ResourceArn).tags] }
 }
 
 /** AWS: a FIFO topic's name ends in `.fifo`, and no other's does. */

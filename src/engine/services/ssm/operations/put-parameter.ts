@@ -1,5 +1,6 @@
 import type { PutParameterCommandInput, PutParameterCommandOutput } from '@aws-sdk/client-ssm'
 import { AwsError } from '../../../aws-error.ts'
+import { withState } from './with-state.ts'
 import type { Call, OperationTable, Output } from '../../service.ts'
 import { validationException } from '../errors.ts'
 import { checkName, parseSelector } from '../parameter-name.ts'
@@ -12,40 +13,38 @@ const STANDARD_BYTES = 4096
 const ADVANCED_BYTES = 8192
 
 export function putParameterOperations(state: SsmState): OperationTable {
-  const { clock } = state.engine
+  return withState(state, { PutParameter: putParameter })
+}
 
-  async function putParameter(
-    input: PutParameterCommandInput,
-    call: Call,
-  ): Promise<Output<PutParameterCommandOutput>> {
-    const { name } = parseSelector(input.Name ?? '')
-    checkName(name)
-    const existing = state.find(call.region, name)
-    if (existing !== undefined) checkOverwrite(input)
-    const before = existing === undefined ? undefined : currentVersion(existing)
-    const version: ParameterVersion = {
-      ...settings(input, before),
-      version: (before?.version ?? 0) + 1,
-      modifiedAt: clock.now(),
-      modifiedBy: call.principalArn,
-      labels: [],
-    }
-    checkValue(version)
-    const sealed =
-      version.type === 'SecureString'
-        ? { ...version, value: state.vault.seal(name, version.value) }
-        : version
-    state.put({
-      name,
-      region: call.region,
-      versions: withoutOldest(existing, [...(existing?.versions ?? []), sealed]),
-      tags:
-        existing?.tags ?? (input.Tags ?? []).map(({ Key = '', Value = '' }) => ({ Key, Value })),
-    })
-    return { Version: sealed.version, Tier: sealed.tier }
+async function putParameter(
+  state: SsmState,
+  input: PutParameterCommandInput,
+  call: Call,
+): Promise<Output<PutParameterCommandOutput>> {
+  const { name } = parseSelector(input.Name ?? '')
+  checkName(name)
+  const existing = state.find(call.region, name)
+  if (existing !== undefined) checkOverwrite(input)
+  const before = existing === undefined ? undefined : currentVersion(existing)
+  const version: ParameterVersion = {
+    ...settings(input, before),
+    version: (before?.version ?? 0) + 1,
+    modifiedAt: state.engine.clock.now(),
+    modifiedBy: call.principalArn,
+    labels: [],
   }
-
-  return { PutParameter: putParameter }
+  checkValue(version)
+  const sealed =
+    version.type === 'SecureString'
+      ? { ...version, value: state.vault.seal(name, version.value) }
+      : version
+  state.put({
+    name,
+    region: call.region,
+    versions: withoutOldest(existing, [...(existing?.versions ?? []), sealed]),
+    tags: existing?.tags ?? (input.Tags ?? []).map(({ Key = '', Value = '' }) => ({ Key, Value })),
+  })
+  return { Version: sealed.version, Tier: sealed.tier }
 }
 
 function checkOverwrite(input: PutParameterCommandInput): void {
