@@ -1,4 +1,4 @@
-/** Every kind of template that definitions become, against what AWS publishes and cfn-lint knows. */
+/** The templates that definitions become, against what AWS publishes and cfn-lint knows. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -25,7 +25,7 @@ interface Statement {
 
 const ECR_REFERENCE = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/
 
-/** The execution role (what ECS may do to start a task) and the task role (what the task may do). */
+/** The execution role: what ECS may do to start a task. The task role: what the task may do. */
 export function roleResources(service: ServiceModel, model: SystemModel): Resources {
   const ids = serviceIds(service.name)
   return {
