@@ -1,5 +1,5 @@
 /**
- * The sizes of Fargate tasks: CPU units (1024 is one vCPU) → the memory that goes with them, in MiB.
+ * The sizes of Fargate tasks: CPU units (1024 are one vCPU) → the MiB of memory that go with them.
  *
  * Amazon ECS Developer Guide, "Task definition parameters for Fargate", task size.
  */
