@@ -26,7 +26,11 @@ test('a service of the engine never imports another, nor a runtime another', () 
 })
 
 function isTest(path: string): boolean {
-  return /\.(test|contract)\.ts$/.test(path) || path.includes('/testing/')
+  return (
+    /\.(test|contract)\.ts$/.test(path) ||
+    path.includes('/testing/') ||
+    /\/(test|contract)-[\w-]+\.ts$/.test(path)
+  )
 }
 
 function importsOf(file: SourceFile): Import[] {

@@ -47,6 +47,7 @@ export const BOUNDARIES: readonly Boundary[] = [
   {
     folder: 'src/engine/protocol',
     mayImport: ['src/base', 'src/engine/aws-error.ts', 'src/engine/clock'],
+    typesOf: ['src/engine/services/service.ts'],
     packages: [/^@smithy\/core/, AWS_SDK],
   },
   {

@@ -15,7 +15,7 @@ export const TASK_STATUSES = [
 export type TaskStatus = (typeof TASK_STATUSES)[number]
 export type ContainerStatus = 'PENDING' | 'RUNNING' | 'STOPPED'
 
-/** Where a task may go from each state; a task that never ran skips what it has nothing to undo of. */
+/** Where a task may go from each state; one that never ran skips what it has not done. */
 const NEXT: Readonly<Record<TaskStatus, readonly TaskStatus[]>> = {
   PROVISIONING: ['PENDING', 'DEPROVISIONING'],
   PENDING: ['ACTIVATING', 'STOPPING', 'DEPROVISIONING'],

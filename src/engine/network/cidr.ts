@@ -38,7 +38,7 @@ const NOT_PUBLIC = [
   '224.0.0.0/3',
 ]
 
-/** Whether an address belongs to the internet: neither private, link-local, loopback nor reserved. */
+/** Whether an address is the internet's: neither private, link-local, loopback nor reserved. */
 export function isPublic(ip: string): boolean {
   return addressNumber(ip) !== undefined && !NOT_PUBLIC.some((cidr) => cidrContains(cidr, ip))
 }

@@ -5,7 +5,7 @@ const MAX_AGE_MS = 1000
 
 /**
  * EC2's facts, at most a second old. Reading all of them in process costs well under a millisecond,
- * so one snapshot for all decisions of a second is both simple and fresh enough; an address that the
+ * so one snapshot for all decisions of a second is simple and fresh enough; an address that the
  * snapshot does not know, and `drop`, make the next question read again.
  */
 export class FactsCache {

@@ -21,7 +21,7 @@ export function encodeJson(output: object, shape: StructureShape, times: Times):
 
 /** How the values that have no JSON (or CBOR) form of their own are written. */
 export interface Conversions {
-  /** Whether values that hold nothing of the kind are walked too, to leave out what is undefined. */
+  /** Whether values that hold nothing of the kind are walked too, to drop what is undefined. */
   readonly everything: boolean
   timestamp(date: Date, format: TimestampFormat): unknown
   blob(bytes: Uint8Array): unknown

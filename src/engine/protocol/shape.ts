@@ -1,8 +1,8 @@
 import { NormalizedSchema } from '@smithy/core/schema'
 
 /**
- * A data shape of an AWS API, as the codecs walk it. Compiled once from the schemas that the AWS SDK
- * publishes; this is the only file that knows those.
+ * A data shape of an AWS API, as the codecs walk it. Compiled once from the schemas that the AWS
+ * SDK publishes; this is the only file that knows those.
  */
 export type Shape =
   | StructureShape

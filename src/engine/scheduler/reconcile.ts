@@ -68,7 +68,7 @@ export type StopReason =
  * The service scheduler's decision: what to start, what to stop, and what has come to its end. Pure;
  * called again after every change until it has nothing to say.
  *
- * Amazon ECS Developer Guide, "Deploy Amazon ECS services by replacing tasks"; rules DEP-1 to DEP-9.
+ * Amazon ECS Developer Guide, "Deploy Amazon ECS services by replacing tasks"; DEP-1 to DEP-9.
  */
 export function reconcile(service: ServiceView, tasks: readonly TaskView[], now: number): Action[] {
   const active = tasks.filter((task) => task.desiredStatus === 'RUNNING' && !isLeaving(task.status))
@@ -180,7 +180,7 @@ function stopsOf(
   return actions
 }
 
-/** Who goes first (DEP-15): what is not healthy yet, then the zone with most tasks, oldest first. */
+/** Who goes first (DEP-15): what is not healthy yet, then the fullest zone, oldest first. */
 function order(tasks: readonly TaskView[]): TaskView[] {
   const perZone = new Map<string, number>()
   for (const { zone } of tasks) perZone.set(zone, (perZone.get(zone) ?? 0) + 1)

@@ -156,7 +156,7 @@ function join(a: Duplex, b: Duplex): void {
   }
 }
 
-/** A refusal is a reset. What the network drops gets no answer, as on AWS, until the client goes. */
+/** A refusal is a reset. What the network drops is not answered, as on AWS. */
 function refuse(socket: Socket, error: unknown): void {
   if (error instanceof ConnectionRefused) socket.resetAndDestroy()
   else socket.resume()

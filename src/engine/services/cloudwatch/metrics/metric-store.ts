@@ -44,7 +44,9 @@ export class MetricStore {
   constructor(database: DatabaseSync) {
     this.#database = database
     database.exec(`
-      CREATE TABLE IF NOT EXISTS metric_series (id INTEGER PRIMARY KEY, identity TEXT NOT NULL) STRICT;
+      CREATE TABLE IF NOT EXISTS metric_series (
+        id INTEGER PRIMARY KEY, identity TEXT NOT NULL
+      ) STRICT;
       CREATE TABLE IF NOT EXISTS metric_buckets (
         series INTEGER NOT NULL, start INTEGER NOT NULL, sum REAL NOT NULL, count REAL NOT NULL,
         min REAL NOT NULL, max REAL NOT NULL, vals TEXT,

@@ -103,6 +103,16 @@ export function alarmOperations(context: EngineContext, book: AlarmBook): Operat
           HistoryData: entry.data,
         })),
     }),
+    ...changeOperations(book, must),
+    ...tagOperations(book),
+  }
+}
+
+function changeOperations(
+  book: AlarmBook,
+  must: (call: Call, name: string | undefined) => AlarmRecord,
+): OperationTable {
+  return {
     DeleteAlarms: (input: DeleteAlarmsCommandInput, call: Call) => {
       for (const name of input.AlarmNames ?? []) must(call, name)
       for (const name of input.AlarmNames ?? []) book.delete(call.region, name)
@@ -128,7 +138,6 @@ export function alarmOperations(context: EngineContext, book: AlarmBook): Operat
       }
       return {}
     },
-    ...tagOperations(book),
   }
 }
 

@@ -83,6 +83,12 @@ export function imageOperations(state: EcrState): OperationTable {
         failures: asked.filter(({ image }) => image === undefined).map(({ id }) => notFound(id)),
       }
     },
+    ...readOperations(state),
+  }
+}
+
+function readOperations(state: EcrState): OperationTable {
+  return {
     DescribeImages: (input: DescribeImagesCommandInput, call: Call) => {
       const repository = state.repository(call.region, input.repositoryName)
       const images = input.imageIds?.map((id) => {

@@ -85,6 +85,14 @@ export function clusterOperations(state: EcsState): OperationTable {
       }
       return { cluster: { ...describe(state, cluster), status: 'INACTIVE' } }
     },
+    ...settingOperations(state, put),
+  }
+}
+
+type Put = (call: Call, cluster: ClusterRecord) => { cluster: Cluster }
+
+function settingOperations(state: EcsState, put: Put): OperationTable {
+  return {
     UpdateCluster: (input: UpdateClusterCommandInput, call: Call) => {
       const cluster = state.cluster(call, input.cluster)
       return put(call, {

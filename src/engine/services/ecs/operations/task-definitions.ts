@@ -39,28 +39,7 @@ export function taskDefinitionOperations(state: EcsState): OperationTable {
         ...(input.include?.includes('TAGS') ? { tags: tagList(record.tags) } : {}),
       }
     },
-    ListTaskDefinitions: (input: ListTaskDefinitionsCommandInput, call: Call) => {
-      const found = [...state.taskDefinitions.values()]
-        .filter(({ region }) => region === call.region)
-        .filter(({ family }) => (input.familyPrefix ?? family) === family)
-        .filter(({ status }) => status === (input.status ?? 'ACTIVE'))
-        .map(({ arn }) => arn)
-      if (input.sort === 'DESC') found.reverse()
-      const { items, nextToken } = page(found, input.nextToken, input.maxResults ?? 100)
-      return { taskDefinitionArns: items, nextToken }
-    },
-    ListTaskDefinitionFamilies: (input: ListTaskDefinitionFamiliesCommandInput, call: Call) => {
-      const wanted = input.status ?? 'ACTIVE'
-      const names = new Set(
-        [...state.taskDefinitions.values()]
-          .filter(({ region }) => region === call.region)
-          .filter(({ status }) => wanted === 'ALL' || status === wanted)
-          .map(({ family }) => family)
-          .filter((family) => family.startsWith(input.familyPrefix ?? '')),
-      )
-      const { items, nextToken } = page([...names].sort(), input.nextToken, input.maxResults ?? 100)
-      return { families: items, nextToken }
-    },
+    ...listOperations(state),
     DeregisterTaskDefinition: (input: DeregisterTaskDefinitionCommandInput, call: Call) => {
       const record = state.taskDefinition(call.region, input.taskDefinition ?? '')
       const inactive: TaskDefinitionRecord = {
@@ -88,6 +67,33 @@ export function taskDefinitionOperations(state: EcsState): OperationTable {
         deleted.push(describeTaskDefinition({ ...record, status: 'DELETE_IN_PROGRESS' }))
       }
       return { taskDefinitions: deleted, failures }
+    },
+  }
+}
+
+function listOperations(state: EcsState): OperationTable {
+  return {
+    ListTaskDefinitions: (input: ListTaskDefinitionsCommandInput, call: Call) => {
+      const found = [...state.taskDefinitions.values()]
+        .filter(({ region }) => region === call.region)
+        .filter(({ family }) => (input.familyPrefix ?? family) === family)
+        .filter(({ status }) => status === (input.status ?? 'ACTIVE'))
+        .map(({ arn }) => arn)
+      if (input.sort === 'DESC') found.reverse()
+      const { items, nextToken } = page(found, input.nextToken, input.maxResults ?? 100)
+      return { taskDefinitionArns: items, nextToken }
+    },
+    ListTaskDefinitionFamilies: (input: ListTaskDefinitionFamiliesCommandInput, call: Call) => {
+      const wanted = input.status ?? 'ACTIVE'
+      const names = new Set(
+        [...state.taskDefinitions.values()]
+          .filter(({ region }) => region === call.region)
+          .filter(({ status }) => wanted === 'ALL' || status === wanted)
+          .map(({ family }) => family)
+          .filter((family) => family.startsWith(input.familyPrefix ?? '')),
+      )
+      const { items, nextToken } = page([...names].sort(), input.nextToken, input.maxResults ?? 100)
+      return { families: items, nextToken }
     },
   }
 }
