@@ -75,6 +75,14 @@ export function alarmOperations(context: EngineContext, book: AlarmBook): Operat
         ...(end < found.length ? { NextToken: String(end) } : {}),
       }
     },
+    ...historyOperations(book),
+    ...changeOperations(book, must),
+    ...tagOperations(book),
+  }
+}
+
+function historyOperations(book: AlarmBook): OperationTable {
+  return {
     DescribeAlarmsForMetric: (
       input: DescribeAlarmsForMetricCommandInput,
       call: Call,
@@ -103,8 +111,6 @@ export function alarmOperations(context: EngineContext, book: AlarmBook): Operat
           HistoryData: entry.data,
         })),
     }),
-    ...changeOperations(book, must),
-    ...tagOperations(book),
   }
 }
 
