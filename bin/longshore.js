@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 // Plain JavaScript, so that an older Node can read it and hand over to the pinned one.
 import { spawnSync } from 'node:child_process'
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
 
 const NEEDED = 24
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
+  // The tool is started often and for a moment: what was compiled once is kept.
+  module.enableCompileCache()
   const { main } = await import('../src/cli/bin.ts')
   await main()
 } else {

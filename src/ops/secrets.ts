@@ -67,7 +67,7 @@ export async function setSecret(
     key === undefined
       ? value
       : JSON.stringify({
-          ...jsonOf(await currentValue(connection, secret.secretId), secret),
+          ...jsonOf(await valueSoFar(connection, secret.secretId), secret),
           [key]: value,
         })
   await client.send(new PutSecretValueCommand({ SecretId: secret.secretId, SecretString: text }))
@@ -106,6 +106,16 @@ export async function restartServices(system: DeployedSystem): Promise<void> {
     await ecs.send(
       new UpdateServiceCommand({ cluster, service: serviceName, forceNewDeployment: true }),
     )
+  }
+}
+
+/** A secret that waits for its first value is an empty object so far. */
+async function valueSoFar(connection: Connection, secretId: string): Promise<string> {
+  try {
+    return await currentValue(connection, secretId)
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ResourceNotFoundException') return '{}'
+    throw error
   }
 }
 

@@ -90,7 +90,8 @@ export function encodeOutput(
     case 'query': {
       const members = encodeXmlMembers(output, shape, times)
       const name = operation.name
-      const result = shape.members.length === 0 ? '' : `<${name}Result>${members}</${name}Result>`
+      // An empty result has its element too; only an operation without any output has none.
+      const result = shape.name === 'Unit' ? '' : `<${name}Result>${members}</${name}Result>`
       const meta = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`
       const body = `<${name}Response xmlns="${api.xmlNamespace ?? ''}">${result}${meta}</${name}Response>`
       return xmlResponse(200, body, requestId)
