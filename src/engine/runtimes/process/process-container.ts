@@ -110,8 +110,24 @@ function enterNetwork({ directory, tools }: SandboxHome): string[] {
 }
 
 function newNamespaces({ spec, tools }: SandboxHome, directory: string): string[] {
-  const script = join(import.meta.dirname, 'scripts/container.sh')
-  const { sh, unshare } = tools.paths
-  const unshared = ['--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child=KILL']
-  return [unshare, ...unshared, sh, script, directory, spec.hostname, '']
+  const [first = '', script = ''] = ['first.sh', 'container.sh'].map((name) =>
+    join(import.meta.dirname, 'scripts', name),
+  )
+  const { setpriv, sh, unshare } = tools.paths
+  return [
+    unshare,
+    '--mount',
+    '--uts',
+    '--ipc',
+    '--pid',
+    sh,
+    first,
+    setpriv,
+    '--pdeathsig=KILL',
+    sh,
+    script,
+    directory,
+    spec.hostname,
+    '',
+  ]
 }

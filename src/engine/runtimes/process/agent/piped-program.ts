@@ -11,7 +11,7 @@ export interface Piped {
   readonly child: ChildProcess
   /** What a launcher printed when it could not start the program. */
   failureText(): string | undefined
-  /** Gives up the agent's ends, which keep the pipes readable until the engine has its own. */
+  /** Gives up the agent's ends, which keep the pipes alive until the engine has its own. */
   release(): void
   released(): boolean
 }
@@ -40,9 +40,9 @@ export async function spawnOnPipes({ argv, directory, stdin }: Start): Promise<P
     env: ENVIRONMENT,
   })
   child.once('error', () => {})
-  for (const fd of writers) closeSync(fd)
   if (typeof inputReader === 'number') closeSync(inputReader)
-  let held = [...readers, ...inputEnds]
+  // The ends for writing too: a reader that finds none when it opens is never told of the end.
+  let held = [...readers, ...writers, ...inputEnds]
   return {
     child,
     failureText: () => failureIn(readers[1]),

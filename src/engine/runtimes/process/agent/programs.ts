@@ -110,7 +110,9 @@ export class Programs {
 function isRunning(program: Program): boolean {
   program.pid = childrenOf(program.piped.child.pid ?? 0)[0] ?? 0
   if (program.pid === 0) return false
-  return !commandOf(program.pid).includes(program.start.preparing)
+  const command = commandOf(program.pid)
+  // Between two programs, a process has no arguments for a moment.
+  return command[0] !== '' && !command.includes(program.start.preparing)
 }
 
 function codeOf({ child }: Piped): Promise<number> {
