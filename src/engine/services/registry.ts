@@ -7,6 +7,7 @@ import { createEcs } from './ecs/service.ts'
 import { createElbv2 } from './elbv2/service.ts'
 import { createIam } from './iam/service.ts'
 import { createLogs } from './logs/service.ts'
+import { createRds } from './rds/service.ts'
 import { createSecretsmanager } from './secretsmanager/service.ts'
 import type { EngineContext, Service } from './service.ts'
 import { createSns } from './sns/service.ts'
@@ -26,6 +27,7 @@ export const SERVICES: readonly ((context: EngineContext) => Service)[] = [
   createSns,
   createSecretsmanager,
   createSsm,
+  createRds,
   createElbv2,
   createEcr,
   createEcs,
