@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../clock/clock.ts'
 import type { VpcNetwork } from '../../network/vpc-network.ts'
 import { hungConnections, packetsSent } from './hung-connections.ts'
-import type { VpcRouter } from './vpc-router.ts'
+import type { Router } from './router.ts'
 
 export interface WatchedTask {
   readonly ip: string
@@ -10,7 +10,7 @@ export interface WatchedTask {
 }
 
 export interface DeniedWatchOptions {
-  readonly router: VpcRouter
+  readonly router: Router
   readonly network: VpcNetwork
   readonly clock: Clock
   readonly tasks: () => Iterable<WatchedTask>

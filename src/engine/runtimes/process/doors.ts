@@ -14,10 +14,10 @@ import { ConnectionRefused } from '../../network/network.ts'
 import type { VpcNetwork } from '../../network/vpc-network.ts'
 import { OutsideNames } from './outside-names.ts'
 import { answerQuery, type ResolverOptions } from './resolver.ts'
-import type { VpcRouter } from './vpc-router.ts'
+import type { Router } from './router.ts'
 
 export interface DoorsOptions {
-  readonly router: VpcRouter
+  readonly router: Router
   readonly network: VpcNetwork
   readonly metadata: HttpServer
   /** Where the engine's AWS API listens on loopback. */

@@ -4,7 +4,7 @@ import type { VpcNetwork, VpcView } from '../../network/vpc-network.ts'
 import type { Doors } from './doors.ts'
 import { flowRules, ruleChanges, type TaskFlows } from './flow-rules.ts'
 import type { Tools } from './tools.ts'
-import type { VpcRouter } from './vpc-router.ts'
+import type { Router } from './router.ts'
 
 /** A task as its VPC's router knows it. */
 export interface RoutedTask {
@@ -13,7 +13,7 @@ export interface RoutedTask {
 }
 
 export interface FlowSyncOptions {
-  readonly router: VpcRouter
+  readonly router: Router
   readonly network: VpcNetwork
   readonly doors: Doors
   readonly tools: Tools
@@ -32,6 +32,7 @@ export class FlowSync {
   #present: ReadonlySet<string> = new Set()
   #running: Promise<void> | undefined
   #next: Promise<void> | undefined
+  #stopped = false
 
   constructor(options: FlowSyncOptions) {
     this.#options = options
@@ -49,6 +50,7 @@ export class FlowSync {
 
   /** Resolves when the rules are those of now or later. One runs, one waits for all who ask. */
   sync(): Promise<void> {
+    if (this.#stopped) return Promise.resolve()
     if (this.#running === undefined) return this.#run()
     this.#next ??= this.#running.then(() => {
       this.#next = undefined
@@ -57,9 +59,15 @@ export class FlowSync {
     return this.#next
   }
 
+  /** The namespaces are gone, and their rules with them. */
+  stop(): void {
+    this.#stopped = true
+  }
+
   #run(): Promise<void> {
     this.#running = this.#apply()
       .catch((error: unknown) => {
+        if (this.#stopped) return
         this.#options.log.error('the rules of a VPC could not be written', {
           vpcId: this.#options.router.vpcId,
           error: String(error),

@@ -1,11 +1,11 @@
 import type { SandboxSpec } from '../runtime.ts'
 import type { Tools } from './tools.ts'
-import type { VpcRouter } from './vpc-router.ts'
+import type { Router } from './router.ts'
 
 /** What a sandbox's containers share. */
 export interface SandboxHome {
   readonly spec: SandboxSpec
-  readonly router: VpcRouter
+  readonly router: Router
   readonly tools: Tools
   /** Holds the task's network namespace, terminals, volumes and containers. */
   readonly directory: string

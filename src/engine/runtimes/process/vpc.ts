@@ -2,13 +2,19 @@ import type { Server as HttpServer } from 'node:http'
 import type { Log } from '../../../base/log.ts'
 import type { Clock } from '../../clock/clock.ts'
 import type { VpcNetwork } from '../../network/vpc-network.ts'
-import { DeniedWatch } from './denied-watch.ts'
+import { DeniedWatch, type WatchedTask } from './denied-watch.ts'
 import { Doors } from './doors.ts'
-import { FlowSync } from './flow-sync.ts'
+import { FlowSync, type RoutedTask } from './flow-sync.ts'
 import { metadataServer } from './metadata-server.ts'
-import type { ProcessSandbox } from './process-sandbox.ts'
+import type { SandboxSpec } from '../runtime.ts'
+import type { Router } from './router.ts'
 import type { Tools } from './tools.ts'
 import { VpcRouter } from './vpc-router.ts'
+
+/** A task in a VPC, whichever runtime its containers have. */
+export interface VpcTask extends WatchedTask, RoutedTask {
+  readonly spec: Pick<SandboxSpec, 'metadata'>
+}
 
 export interface VpcOptions {
   readonly vpcId: string
@@ -22,17 +28,17 @@ export interface VpcOptions {
 
 /** A VPC with running tasks: its namespaces, where the engine answers in it, and its rules. */
 export class Vpc {
-  readonly router: VpcRouter
+  readonly router: Router
   readonly flows: FlowSync
   /** By private address. */
-  readonly sandboxes = new Map<string, ProcessSandbox>()
+  readonly sandboxes = new Map<string, VpcTask>()
   readonly #doors: Doors
   readonly #watch: DeniedWatch
   readonly #metadata: HttpServer
   readonly #stopListening: () => void
   #devices = 0
 
-  private constructor(router: VpcRouter, options: VpcOptions) {
+  private constructor(router: Router, options: VpcOptions) {
     const { apiPort, clock, log, network, tools } = options
     this.router = router
     this.#metadata = metadataServer((ip) => this.sandboxes.get(ip)?.spec.metadata)
@@ -48,8 +54,12 @@ export class Vpc {
     router.onLost(() => this.#end())
   }
 
-  static async open(options: VpcOptions): Promise<Vpc> {
-    const router = await VpcRouter.start(options)
+  /** `startRouter` makes the VPC's namespace, by default with this machine's own tools. */
+  static async open(
+    options: VpcOptions,
+    startRouter: (options: VpcOptions) => Promise<Router> = (each) => VpcRouter.start(each),
+  ): Promise<Vpc> {
+    const router = await startRouter(options)
     const vpc = new Vpc(router, options)
     await vpc.#doors.open()
     return vpc
@@ -67,6 +77,7 @@ export class Vpc {
 
   #end(): void {
     this.#stopListening()
+    this.flows.stop()
     this.#watch.stop()
     this.#doors.close()
     this.#metadata.closeAllConnections()
