@@ -9,20 +9,20 @@ import type { Target } from '../targets/target.ts'
 import type { TargetGroup } from '../targets/target-group.ts'
 import { ClientConnection } from './client-connection.ts'
 import type { AlbEnvironment, Peer } from './environment.ts'
-import { traceIds } from './trace-id.ts'
+import { TraceIds } from './trace-id.ts'
 
 /** A listener of an Application Load Balancer, wherever its connections come from. */
 export class AlbListener implements AlbEnvironment {
   readonly clock: Clock
   readonly random: Random
-  readonly traceId: () => string
   config: ListenerConfig
   rules: RuleSet
   stopping = false
   readonly #balancer: Balancer
   readonly #connections = new Set<ClientConnection>()
-  #date = ''
-  #dateSecond = 0
+  readonly #traceIds: TraceIds
+  #nowMs: number
+  #date: string
 
   constructor(config: ListenerConfig, balancer: Balancer) {
     this.config = config
@@ -30,10 +30,10 @@ export class AlbListener implements AlbEnvironment {
     this.#balancer = balancer
     this.clock = balancer.services.clock
     this.random = balancer.services.random
-    this.traceId = traceIds({
-      prefix: this.random.hex(8),
-      seconds: () => Math.floor(this.#wallMs() / 1000),
-    })
+    this.#nowMs = this.clock.now()
+    const wall = this.clock.toWall(this.#nowMs)
+    this.#date = wall.toUTCString()
+    this.#traceIds = new TraceIds(this.random.hex(8), secondsOf(wall))
   }
 
   get http(): HttpConfig {
@@ -59,6 +59,7 @@ export class AlbListener implements AlbEnvironment {
   }
 
   accept(socket: Duplex, peer: Peer): void {
+    this.#tick(this.clock.now())
     this.counters.newConnections++
     this.counters.activeConnections++
     const connection: ClientConnection = new ClientConnection(socket, {
@@ -83,16 +84,20 @@ export class AlbListener implements AlbEnvironment {
     return this.#balancer.localPort(protocol, port)
   }
 
-  date(): string {
-    const second = Math.floor(this.#wallMs() / 1000)
-    if (second !== this.#dateSecond) {
-      this.#dateSecond = second
-      this.#date = new Date(second * 1000).toUTCString()
-    }
+  get recentlyMs(): number {
+    return this.#nowMs
+  }
+
+  get date(): string {
     return this.#date
   }
 
+  traceId(): string {
+    return this.#traceIds.next()
+  }
+
   sweep(nowMs: number): void {
+    this.#tick(nowMs)
     for (const connection of this.#connections) connection.sweep(nowMs)
   }
 
@@ -105,7 +110,15 @@ export class AlbListener implements AlbEnvironment {
     }
   }
 
-  #wallMs(): number {
-    return this.clock.toWall(this.clock.now()).getTime()
+  /** What needs no more than the current second is computed once in it, not at each request. */
+  #tick(nowMs: number): void {
+    const wall = this.clock.toWall(nowMs)
+    this.#nowMs = nowMs
+    this.#date = wall.toUTCString()
+    this.#traceIds.tick(secondsOf(wall))
   }
+}
+
+function secondsOf(wall: Date): number {
+  return Math.floor(wall.getTime() / 1000)
 }

@@ -23,10 +23,12 @@ export interface AlbEnvironment {
   connect(group: TargetGroup, target: Target): Promise<Duplex>
   /** The port of this machine at which the balancer's listener for `port` answers. */
   localPort(protocol: string, port: number): number
-  /** A new `Root=…`. */
+  /** A new trace id. */
   traceId(): string
   /** The value of a `Date` field. */
-  date(): string
+  readonly date: string
+  /** The engine's time, at most a sweep old. */
+  readonly recentlyMs: number
 }
 
 /** The other end of a client's connection. */

@@ -208,9 +208,8 @@ export class Exchange implements ResponseReader, Matchable {
   }
 
   #forward(action: ForwardAction): void {
-    const { clock, random } = this.#env
+    const { random, recentlyMs: nowMs } = this.#env
     const { cookie } = this.#client.head
-    const nowMs = clock.now()
     const [only] = action.groups
     const arn =
       action.groups.length === 1
@@ -241,8 +240,7 @@ export class Exchange implements ResponseReader, Matchable {
   }
 
   #onConnected(socket: Duplex, target: Target): void {
-    const keepMs = this.#env.http.idleTimeoutMs
-    const upstream = new Upstream(socket, { target, clock: this.#env.clock, keepMs })
+    const upstream = new Upstream(socket, target, this.#env)
     if (this.#over) return upstream.destroy()
     this.#begin(upstream)
     this.#client.onReady()

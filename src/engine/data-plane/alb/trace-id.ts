@@ -12,12 +12,26 @@ export function traceHeader(incoming: string, fresh: string): string {
   return hasRoot ? [`Self=${fresh}`, ...fields].join(';') : [`Root=${fresh}`, ...fields].join(';')
 }
 
-/** Makes ids `1-<time>-<24 hex>`: a random start that is counted on, so that none costs a draw. */
-export function traceIds(options: { seconds(): number; prefix: string }): () => string {
-  let count = 0
-  return () => {
-    count = (count + 1) >>> 0
-    const time = options.seconds().toString(16).padStart(8, '0')
-    return `1-${time}-${options.prefix}${count.toString(16).padStart(8, '0')}`
+/**
+ * Makes ids `1-<time>-<24 hex>`: a random start that is counted on, so that none costs a draw.
+ * `tick` is to be called about once a second.
+ */
+export class TraceIds {
+  readonly #random: string
+  #prefix = ''
+  #count = 0
+
+  constructor(random: string, seconds: number) {
+    this.#random = random
+    this.tick(seconds)
+  }
+
+  tick(seconds: number): void {
+    this.#prefix = `1-${seconds.toString(16).padStart(8, '0')}-${this.#random}`
+  }
+
+  next(): string {
+    this.#count = (this.#count + 1) >>> 0
+    return this.#prefix + this.#count.toString(16).padStart(8, '0')
   }
 }

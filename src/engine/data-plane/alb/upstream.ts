@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream'
-import type { Clock } from '../../clock/clock.ts'
 import { ChunkedBody } from '../http/chunked-body.ts'
 import { MAX_HEAD_BYTES } from '../http/fields.ts'
 import { Framing } from '../http/request-head.ts'
 import { ResponseHead } from '../http/response-head.ts'
 import type { Target } from '../targets/target.ts'
 import type { ResponseReader, TargetConnection } from '../targets/target-connection.ts'
+import type { AlbEnvironment } from './environment.ts'
 
 const HEAD_END = Buffer.from('\r\n\r\n')
 /** A target that says for how long it keeps idle connections is left alone a moment earlier. */
@@ -16,27 +16,22 @@ export class Upstream implements TargetConnection {
   idleUntilMs = Number.POSITIVE_INFINITY
   readonly target: Target
   readonly #socket: Duplex
-  readonly #clock: Clock
-  /** Real: how long an idle connection is kept when the target does not say. */
-  readonly #keepMs: number
+  readonly #env: AlbEnvironment
   readonly #head = new ResponseHead()
   readonly #chunked: ChunkedBody
   #reader: ResponseReader | undefined
   #pending: Buffer | undefined
   #inBody = false
+  #paused = false
   #upgraded = false
   #left = 0
   #content: Buffer[] = []
   #following: Buffer | undefined
 
-  constructor(
-    socket: Duplex,
-    { target, clock, keepMs }: { target: Target; clock: Clock; keepMs: number },
-  ) {
+  constructor(socket: Duplex, target: Target, env: AlbEnvironment) {
     this.#socket = socket
     this.target = target
-    this.#clock = clock
-    this.#keepMs = keepMs
+    this.#env = env
     this.#chunked = new ChunkedBody((from, to) => {
       if (this.#reader?.unframed !== true || this.#following === undefined) return
       this.#content.push(this.#following.subarray(from, to))
@@ -69,11 +64,13 @@ export class Upstream implements TargetConnection {
   }
 
   pause(): void {
+    this.#paused = true
     this.#socket.pause()
   }
 
   resume(): void {
-    this.#socket.resume()
+    if (this.#paused) this.#socket.resume()
+    this.#paused = false
   }
 
   destroy(): void {
@@ -141,7 +138,7 @@ export class Upstream implements TargetConnection {
     const body = end === bytes.length ? bytes : bytes.subarray(0, end)
     const ok = reader.onHead(head, body, ended)
     if (ended) this.#finish(end === bytes.length)
-    else if (!ok) this.#socket.pause()
+    else if (!ok) this.pause()
   }
 
   /** Passes a part of the body on. */
@@ -153,7 +150,7 @@ export class Upstream implements TargetConnection {
       ? this.#content.splice(0).every((each) => reader.onBody(each))
       : reader.onBody(end === part.length ? part : part.subarray(0, end))
     if (this.#bodyEnded()) this.#finish(end === part.length)
-    else if (!ok) this.#socket.pause()
+    else if (!ok) this.pause()
   }
 
   /** Where the body ends within `bytes`, their length when it goes on, or -1. */
@@ -185,9 +182,10 @@ export class Upstream implements TargetConnection {
     this.#inBody = false
     const { keepAlive, idleTimeoutMs } = this.#head
     if (clean && keepAlive && reader.requestSent && !this.target.draining) {
-      const keepMs = idleTimeoutMs === 0 ? this.#keepMs : idleTimeoutMs - IDLE_MARGIN_MS
-      this.idleUntilMs = this.#clock.now() + this.#clock.real(keepMs)
-      this.#socket.resume()
+      const { clock, http, recentlyMs } = this.#env
+      const keepMs = idleTimeoutMs === 0 ? http.idleTimeoutMs : idleTimeoutMs - IDLE_MARGIN_MS
+      this.idleUntilMs = recentlyMs + clock.real(keepMs)
+      this.resume()
       this.target.idle.put(this)
     } else this.destroy()
     reader.onEnd()

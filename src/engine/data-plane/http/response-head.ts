@@ -17,6 +17,8 @@ export class ResponseHead {
   /** The fields' part of the head begins here. */
   fieldsStart = 0
   nominated: ReadonlySet<string> | undefined
+  #keepAliveValue = ''
+  #keepAliveMs = 0
 
   /** Reads a whole head with the empty line that ends it; false when it is malformed. */
   read(text: string, requestMethod: string): boolean {
@@ -79,8 +81,13 @@ export class ResponseHead {
     }
   }
 
+  /** A target says the same each time. */
   #readKeepAlive(value: string): void {
-    const timeout = /\btimeout=(\d{1,6})\b/.exec(value)
-    if (timeout !== null) this.idleTimeoutMs = Number(timeout[1]) * 1000
+    if (value !== this.#keepAliveValue) {
+      const timeout = /\btimeout=(\d{1,6})\b/.exec(value)
+      this.#keepAliveValue = value
+      this.#keepAliveMs = timeout === null ? 0 : Number(timeout[1]) * 1000
+    }
+    this.idleTimeoutMs = this.#keepAliveMs
   }
 }
