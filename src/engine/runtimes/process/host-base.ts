@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { bindMount } from './bind-mount.ts'
 import type { BindMount, HostBase } from './root-layout.ts'
 
 const PROGRAM_DIRECTORIES = ['bin', 'etc', 'lib', 'lib32', 'lib64', 'libx32', 'nix', 'sbin', 'usr']
@@ -21,15 +22,14 @@ export function nodePrograms(base: string): BindMount[] {
   if (!/^(?:.*\/)?node(?::|$)/.test(base)) return []
   const npm = join(dirname(process.execPath), '../lib/node_modules/npm')
   return [
-    { source: process.execPath, path: '/usr/local/bin/node', readonly: true, kind: 'file' },
+    bindMount({ source: process.execPath, path: '/usr/local/bin/node', readonly: true }),
     ...(existsSync(npm)
       ? [
-          {
+          bindMount({
             source: npm,
             path: '/usr/local/lib/node_modules/npm',
             readonly: true,
-            kind: 'directory' as const,
-          },
+          }),
         ]
       : []),
   ]

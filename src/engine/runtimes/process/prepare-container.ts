@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type ContainerSpec, RuntimeError, type SandboxSpec } from '../runtime.ts'
+import { bindMount } from './bind-mount.ts'
 import { hostBase, imageFile, nodePrograms } from './host-base.ts'
 import type { UnpackedImage } from './image-source.ts'
 import { environmentFile } from './launch-command.ts'
@@ -31,6 +32,7 @@ export interface PreparedContainer {
 const USERS_OF_BASE: Readonly<Record<string, string>> = {
   node: 'node:x:1000:1000::/home/node:/bin/sh\n',
 }
+const MACHINE_WIDE = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger']
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** Writes everything into a container's directory that `container.sh` needs to build its root. */
@@ -63,6 +65,7 @@ export function prepareContainer(input: PrepareInput): PreparedContainer {
     },
     binds: [...nodePrograms(image.base ?? ''), ...spec.mounts.map(bindOf(input))],
     pts: join(input.sandboxDirectory, 'pts'),
+    readonlyProc: MACHINE_WIDE.filter((path) => existsSync(path)),
     layerHas: (layer, path) => isDirectory(join(layer, path)),
   })
   const root = join(directory, 'root')
@@ -109,13 +112,10 @@ function hostsFile(sandbox: SandboxSpec, spec: ContainerSpec): string {
 
 function bindOf(input: PrepareInput) {
   return ({ source, path, readonly }: ContainerSpec['mounts'][number]): BindMount => {
-    if ('directory' in source) {
-      const kind = isDirectory(source.directory) ? 'directory' : 'file'
-      return { source: source.directory, path, readonly, kind }
-    }
+    if ('directory' in source) return bindMount({ source: source.directory, path, readonly })
     const volume = join(input.sandboxDirectory, 'volumes', source.volume)
     mkdirSync(volume, { recursive: true })
-    return { source: volume, path, readonly, kind: 'directory' }
+    return bindMount({ source: volume, path, readonly })
   }
 }
 

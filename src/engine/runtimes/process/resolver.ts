@@ -35,7 +35,11 @@ async function replyTo({ name, type }: Question, options: ResolverOptions): Prom
   }
 }
 
-async function addressOf(name: string, options: ResolverOptions): Promise<string | undefined> {
+/** What a name means in a VPC; undefined: nothing. */
+export async function addressOf(
+  name: string,
+  options: ResolverOptions,
+): Promise<string | undefined> {
   const own = options.resolve(name, options.vpcId)
   if (own !== undefined) return own
   if (name === 'localhost' || name.endsWith('.localhost')) return '127.0.0.1'

@@ -22,7 +22,8 @@ export interface RootLayout {
 }
 
 export interface MountLine {
-  readonly source: string
+  /** Undefined: the path itself, bound over itself to get other options. */
+  readonly source: string | undefined
   /** Within the root: `/usr`. */
   readonly path: string
   readonly type: string
@@ -43,6 +44,8 @@ export interface LayoutInput {
   readonly binds: readonly BindMount[]
   /** A directory with the task's pseudo-terminals. */
   readonly pts: string
+  /** Parts of `/proc` that speak of the whole machine, where root is root of the machine too. */
+  readonly readonlyProc: readonly string[]
   /** Whether a layer has a directory of its own at a path. */
   readonly layerHas: (layer: string, path: string) => boolean
 }
@@ -52,6 +55,8 @@ export interface BindMount {
   readonly path: string
   readonly readonly: boolean
   readonly kind: 'directory' | 'file'
+  /** Restrictions of the file system that it comes from, which a new mount has to keep. */
+  readonly kept: readonly string[]
 }
 
 export interface HostBase {
@@ -129,7 +134,7 @@ export function rootLayout(input: LayoutInput): RootLayout {
     ],
     mounts: [
       ...overlays.map((name) => overlay(input, name, layers)),
-      ...systemMounts(input.pts),
+      ...systemMounts(input),
       ...input.binds.map(bindLine),
     ],
     scratch: input.writable === 'memory' ? writablePaths(overlays).map(({ path }) => path) : [],
@@ -173,9 +178,16 @@ function overlay(
   }
 }
 
-function systemMounts(pts: string): MountLine[] {
+function systemMounts({ pts, readonlyProc }: LayoutInput): MountLine[] {
+  const harmless = ['nosuid', 'nodev', 'noexec']
   return [
-    { source: 'proc', path: '/proc', type: 'proc', options: ['nosuid', 'nodev', 'noexec'] },
+    { source: 'proc', path: '/proc', type: 'proc', options: harmless },
+    ...readonlyProc.map((path) => ({
+      source: undefined,
+      path,
+      type: 'none',
+      options: ['bind', 'ro', ...harmless],
+    })),
     { source: pts, path: '/dev/pts', type: 'none', options: ['bind'] },
     {
       source: 'shm',
@@ -193,15 +205,17 @@ function systemMounts(pts: string): MountLine[] {
   ]
 }
 
-function bindLine({ source, path, readonly }: BindMount): MountLine {
-  return { source, path, type: 'none', options: ['bind', ...(readonly ? ['ro'] : [])] }
+function bindLine({ source, path, readonly, kept }: BindMount): MountLine {
+  return { source, path, type: 'none', options: ['bind', ...(readonly ? ['ro', ...kept] : [])] }
 }
 
 /** The mounts as fstab(5) holds them, for a root that stands at `root`. */
 export function fstab(mounts: readonly MountLine[], root: string): string {
   return mounts
     .map(({ source, path, type, options }) =>
-      [source, `${root}${path}`, type, options.join(','), '0', '0'].map(escapeField).join(' '),
+      [source ?? `${root}${path}`, `${root}${path}`, type, options.join(','), '0', '0']
+        .map(escapeField)
+        .join(' '),
     )
     .join('\n')
     .concat('\n')
