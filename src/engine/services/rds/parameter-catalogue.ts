@@ -17,8 +17,23 @@ export interface ParameterInfo {
 }
 
 /** What the engine decides by itself. */
-const RESERVED =
-  /^(listen_addresses|port|ssl.*|unix_socket_.*|data_directory|hba_file|ident_file|config_file|external_pid_file|logging_collector|log_destination|log_line_prefix|lc_messages|password_encryption|archive_.*|event_source)$/
+const RESERVED = new RegExp(
+  `^(${[
+    'listen_addresses',
+    'port',
+    'ssl.*',
+    'unix_socket_.*',
+    '(data|stats_temp)_directory',
+    '(hba|ident|config)_file',
+    'external_pid_file',
+    'logging_collector',
+    'log_destination',
+    'log_line_prefix',
+    'lc_messages',
+    'password_encryption',
+    'archive_.*',
+  ].join('|')})$`,
+)
 
 const TYPES: Readonly<Record<string, string>> = {
   BOOLEAN: 'boolean',

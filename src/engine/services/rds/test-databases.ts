@@ -84,36 +84,8 @@ export function databaseEngine(before?: { store: Store; dataDir: string }) {
     }
   }
 
-  /** Connects as a program in the VPC would, through the network. */
-  async function connect(host: string, port: number, config: ClientConfig): Promise<Client> {
-    const address = network.addressOf(host)
-    const relay = createServer((socket) => {
-      network
-        .connect({ vpcId: '', ip: CLIENT_IP }, { vpcId: '', ip: '', ...address, port })
-        .then((stream) => {
-          stream.on('error', () => socket.destroy())
-          socket.on('error', () => stream.destroy())
-          socket.on('close', () => stream.destroy())
-          stream.pipe(socket).pipe(stream)
-          return undefined
-        })
-        .catch(() => socket.destroy())
-    })
-    await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve))
-    const local = (relay.address() as AddressInfo).port
-    const client = new Client({ host: '127.0.0.1', ...config, port: local })
-    // The server may end the session at any time; what a test asks next tells it.
-    client.on('error', () => {})
-    try {
-      await client.connect()
-    } finally {
-      relay.close()
-    }
-    return client
-  }
-
   async function directory(): Promise<string> {
-    const known = store.collection<{ resourceId: string }>('rds/instances').values()
+    const known = [...store.collection<{ resourceId: string }>('rds/instances').values()]
     const ids = new Set(known.map(({ resourceId }) => resourceId))
     return (
       await new Databases(
@@ -131,7 +103,8 @@ export function databaseEngine(before?: { store: Store; dataDir: string }) {
     dataDir,
     network,
     until,
-    connect,
+    connect: (host: string, port: number, config: ClientConfig) =>
+      connectThrough(network, { host, port }, config),
     start: () => engine.start(),
     /** Ends the servers and keeps everything else, as when the engine stops. */
     halt: async () => {
@@ -145,4 +118,36 @@ export function databaseEngine(before?: { store: Store; dataDir: string }) {
       await store.close()
     },
   }
+}
+
+/** Connects as a program in the VPC would, through the network. */
+async function connectThrough(
+  network: OpenNetwork,
+  { host, port }: { host: string; port: number },
+  config: ClientConfig,
+): Promise<Client> {
+  const address = network.addressOf(host)
+  const relay = createServer((socket) => {
+    network
+      .connect({ vpcId: '', ip: CLIENT_IP }, { vpcId: '', ip: '', ...address, port })
+      .then((stream) => {
+        stream.on('error', () => socket.destroy())
+        socket.on('error', () => stream.destroy())
+        socket.on('close', () => stream.destroy())
+        stream.pipe(socket).pipe(stream)
+        return undefined
+      })
+      .catch(() => socket.destroy())
+  })
+  await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve))
+  const local = (relay.address() as AddressInfo).port
+  const client = new Client({ host: '127.0.0.1', ...config, port: local })
+  // The server may end the session at any time; what a test asks next tells it.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+  } finally {
+    relay.close()
+  }
+  return client
 }

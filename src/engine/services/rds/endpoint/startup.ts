@@ -1,4 +1,4 @@
-/** What a client of PostgreSQL says first (PostgreSQL: "Frontend/Backend Protocol", message flow). */
+/** What a client says first (PostgreSQL: "Frontend/Backend Protocol", message flow). */
 export type Opening = 'ssl' | 'gss' | 'cancel' | 'startup'
 
 const CODES: Readonly<Record<number, Opening>> = {

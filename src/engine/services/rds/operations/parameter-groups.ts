@@ -69,27 +69,29 @@ export function parameterGroupOperations(
     },
 
     DeleteDBParameterGroup: async (input: DeleteDBParameterGroupCommandInput, call: Call) => {
-      const family = await familyHere()
-      const wanted = { name: input.DBParameterGroupName, family }
+      const wanted = { name: input.DBParameterGroupName, family: await familyHere() }
       const { name } = findParameterGroup(state, call.region, wanted)
-      const used = [...state.instances.values()].some(
-        ({ region, parameterGroup }) => region === call.region && parameterGroup === name,
-      )
-      if (used || name.startsWith('default.')) {
-        throw new AwsError(
-          'InvalidDBParameterGroupState',
-          used
-            ? 'One or more database instances are still members of this parameter group ' +
-                `${name}, so the group cannot be deleted`
-            : `Default DBParameterGroup cannot be deleted: ${name}`,
-        )
-      }
+      checkDeletion(state, call.region, name)
       state.parameterGroups.delete(`${call.region}/${name}`)
       return {}
     },
 
     ...parameterOperations(state, controller),
   }
+}
+
+function checkDeletion(state: RdsState, region: string, name: string): void {
+  const used = [...state.instances.values()].some(
+    (instance) => instance.region === region && instance.parameterGroup === name,
+  )
+  if (!used && !name.startsWith('default.')) return
+  throw new AwsError(
+    'InvalidDBParameterGroupState',
+    used
+      ? 'One or more database instances are still members of this parameter group ' +
+          `${name}, so the group cannot be deleted`
+      : `Default DBParameterGroup cannot be deleted: ${name}`,
+  )
 }
 
 function describe(state: RdsState, group: ParameterGroupRecord): DBParameterGroup {

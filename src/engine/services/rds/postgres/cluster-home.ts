@@ -1,14 +1,18 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { copyFile, link, lstat, mkdir, readdir, readFile, readlink } from 'node:fs/promises'
-import { rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, parse } from 'node:path'
+import { adminPassword } from './admin-password.ts'
+import { copyPrograms } from './copy-programs.ts'
 import type { Installation } from './installation.ts'
 import type { ServerUser } from './server-user.ts'
 
 /** Where clusters and what they share lie on disk. */
 export interface ClusterHome {
+  /** The engine's own clusters. */
   readonly directory: string
+  /** What engines share: the template of clusters, the programs. */
+  readonly shared: string
   readonly installation: Installation
   readonly user: ServerUser | undefined
   /** The password of `rdsadmin`, the engine's own superuser; users never learn it. */
@@ -16,6 +20,8 @@ export interface ClusterHome {
 }
 
 const SHARED_HOME = '/var/lib/longshore'
+/** Names the engine's data directory to which a home belongs. */
+const OWNER_FILE = 'owner'
 
 /**
  * Prepares the place for clusters: in the engine's data directory, or, when PostgreSQL runs as
@@ -29,16 +35,20 @@ export async function openClusterHome(
   if (user === undefined) {
     const directory = join(dataDir, 'rds')
     await mkdir(directory, { recursive: true, mode: 0o700 })
-    return { directory, installation, user, adminPassword: await adminPassword(directory) }
+    const password = await adminPassword(directory)
+    return { directory, shared: directory, installation, user, adminPassword: password }
   }
   const shared = await sharedHome()
   const directory = join(shared, createHash('sha256').update(dataDir).digest('hex').slice(0, 8))
   await mkdir(directory, { recursive: true, mode: 0o711 })
+  await writeFile(join(directory, OWNER_FILE), dataDir)
+  await removeAbandoned(shared)
   return {
     directory,
+    shared,
     installation: await reachable(installation, shared),
     user,
-    adminPassword: await adminPassword(directory),
+    adminPassword: await adminPassword(shared),
   }
 }
 
@@ -56,14 +66,18 @@ async function sharedHome(): Promise<string> {
   throw new Error(`neither ${SHARED_HOME} nor ${tmpdir()} can hold databases`)
 }
 
-async function adminPassword(directory: string): Promise<string> {
-  const file = join(directory, 'admin-password')
-  try {
-    await writeFile(file, randomBytes(24).toString('hex'), { mode: 0o600, flag: 'wx' })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+/** Removes the homes of engines whose data directory is gone. */
+async function removeAbandoned(shared: string): Promise<void> {
+  for (const name of await readdir(shared)) {
+    const home = join(shared, name)
+    const owner = await readFile(join(home, OWNER_FILE), 'utf8').catch(() => undefined)
+    if (owner === undefined) continue
+    const gone = await stat(owner).then(
+      () => false,
+      (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
+    )
+    if (gone) await rm(home, { recursive: true, force: true })
   }
-  return readFile(file, 'utf8')
 }
 
 /** Whether everyone may go into the directory: it and all above it. */
@@ -78,31 +92,6 @@ async function isOpenTo(directory: string): Promise<boolean> {
 async function reachable(installation: Installation, shared: string): Promise<Installation> {
   if (!installation.bundled || (await isOpenTo(installation.bin))) return installation
   const root = join(shared, `postgresql-${installation.version}`)
-  try {
-    await stat(join(root, 'bin', 'postgres'))
-  } catch {
-    const making = await mkdirUnique(shared)
-    await copyTree(installation.root, making)
-    // Another engine may have been faster; its copy is as good.
-    await rename(making, root).catch(() => rm(making, { recursive: true, force: true }))
-  }
+  await copyPrograms(installation.root, root)
   return { ...installation, root, bin: join(root, 'bin') }
-}
-
-async function mkdirUnique(shared: string): Promise<string> {
-  const directory = join(shared, `copy-${randomBytes(6).toString('hex')}`)
-  await mkdir(directory, { mode: 0o755 })
-  return directory
-}
-
-/** Copies by hard link where that is possible: the programs are some 60 MB. */
-async function copyTree(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true, mode: 0o755 })
-  for (const name of await readdir(from)) {
-    const [source, target] = [join(from, name), join(to, name)]
-    const kind = await lstat(source)
-    if (kind.isDirectory()) await copyTree(source, target)
-    else if (kind.isSymbolicLink()) await symlink(await readlink(source), target)
-    else await link(source, target).catch(() => copyFile(source, target))
-  }
 }

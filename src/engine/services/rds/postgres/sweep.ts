@@ -4,7 +4,7 @@ import type { ClusterHome } from './cluster-home.ts'
 
 /** Removes the files of databases and snapshots that nobody knows any more. */
 export async function sweep(home: ClusterHome, known: ReadonlySet<string>): Promise<void> {
-  const clusters = await named(home.directory, /^(db-|.*\.new$)/)
+  const clusters = await named(home.directory, /^db-/)
   const snapshots = await named(join(home.directory, 'snapshots'), /^snap-/)
   for (const path of [...clusters, ...snapshots]) {
     const name = path.slice(path.lastIndexOf('/') + 1)

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { chown, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClusterHome } from './cluster-home.ts'
@@ -31,7 +32,7 @@ const making = new Map<string, Promise<string>>()
  * first use, once for each version of PostgreSQL.
  */
 export function clusterTemplate(home: ClusterHome): Promise<string> {
-  const directory = join(home.directory, `template-${home.installation.version}`)
+  const directory = join(home.shared, `template-${home.installation.version}`)
   let made = making.get(directory)
   if (made === undefined) {
     made = ensureTemplate(home, directory).finally(() => making.delete(directory))
@@ -42,10 +43,16 @@ export function clusterTemplate(home: ClusterHome): Promise<string> {
 
 async function ensureTemplate(home: ClusterHome, directory: string): Promise<string> {
   if (await exists(directory)) return directory
-  const unfinished = `${directory}.new`
-  await makeOwnDirectory(home, unfinished)
-  await initialise(home, unfinished)
-  await rename(unfinished, directory)
+  const unfinished = `${directory}.${randomBytes(6).toString('hex')}`
+  try {
+    await makeOwnDirectory(home, unfinished)
+    await initialise(home, unfinished)
+    await rename(unfinished, directory)
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true })
+    // Another engine may have been faster; its template is as good.
+    if (!(await exists(directory))) throw error
+  }
   return directory
 }
 
