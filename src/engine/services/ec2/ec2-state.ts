@@ -18,7 +18,7 @@ import type {
   VpcEndpointRecord,
   VpcRecord,
 } from './records.ts'
-import { Table, type TableOptions } from './table.ts'
+import { Table, type OnWrite, type TableOptions } from './table.ts'
 
 /** Everything that EC2 keeps, and what its operations share. */
 export class Ec2State {
@@ -39,8 +39,12 @@ export class Ec2State {
 
   constructor(context: EngineContext) {
     this.context = context
-    const table = <T extends Ec2Record>(name: string, options: TableOptions<T>): Table<T> =>
-      new Table(context.store.collection<T>(`ec2/${name}`), options)
+    const policyChanged = (): void => context.network.policyChanged?.()
+    const table = <T extends Ec2Record>(
+      name: string,
+      options: TableOptions<T>,
+      onWrite: OnWrite<T> = policyChanged,
+    ): Table<T> => new Table(context.store.collection<T>(`ec2/${name}`), options, onWrite)
     this.vpcs = table('vpcs', fields.VPC)
     this.subnets = table('subnets', fields.SUBNET)
     this.internetGateways = table('internet-gateways', fields.INTERNET_GATEWAY)
@@ -48,7 +52,15 @@ export class Ec2State {
     this.natGateways = table('nat-gateways', fields.NAT_GATEWAY)
     this.routeTables = table('route-tables', fields.ROUTE_TABLE)
     this.securityGroups = table('security-groups', fields.SECURITY_GROUP)
-    this.networkInterfaces = table('network-interfaces', fields.NETWORK_INTERFACE)
+    // Interfaces come and go with every task; the network reads those that it does not know.
+    this.networkInterfaces = table(
+      'network-interfaces',
+      fields.NETWORK_INTERFACE,
+      (before, after) => {
+        const moved = before?.groupIds !== after?.groupIds || before?.publicIp !== after?.publicIp
+        if (before !== undefined && after !== undefined && moved) policyChanged()
+      },
+    )
     this.vpcEndpoints = table('vpc-endpoints', fields.VPC_ENDPOINT)
     this.networkAcls = table('network-acls', fields.NETWORK_ACL)
     this.dhcpOptions = table('dhcp-options', fields.DHCP_OPTIONS)

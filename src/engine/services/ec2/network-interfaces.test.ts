@@ -123,6 +123,34 @@ describe('a network interface', () => {
     })
   })
 
+  test('tells the network when its groups change, and not when it comes', async () => {
+    let told = 0
+    const network = {
+      bind: () => ({ release: () => {} }),
+      connect: () => Promise.reject(new Error('nobody connects here')),
+      setName: () => {},
+      resolve: () => undefined,
+      policyChanged: () => {
+        told += 1
+      },
+    }
+    const api = testEngine({ services: [createEc2], network }).calls('eu-west-1').ec2
+    const { Subnets: [subnet] = [] } = await api.describeSubnets({})
+    const { SecurityGroups: [group] = [] } = await api.describeSecurityGroups({})
+    told = 0
+    const { NetworkInterface } = await api.createNetworkInterface({ SubnetId: subnet?.SubnetId })
+    expect(told).toBe(0)
+    await api.modifyNetworkInterfaceAttribute({
+      NetworkInterfaceId: NetworkInterface?.NetworkInterfaceId,
+      Groups: [group?.GroupId ?? ''],
+    })
+    await api.revokeSecurityGroupEgress({
+      GroupId: group?.GroupId,
+      IpPermissions: group?.IpPermissionsEgress,
+    })
+    expect(told).toBe(2)
+  })
+
   test('keeps its address when the engine starts again', async () => {
     const { engine, create, SubnetId } = await withSubnet()
     await create()

@@ -18,6 +18,9 @@ export interface TableOptions<T> {
   readonly indexed: readonly string[]
 }
 
+/** Told of each write: what was there, and what is there now. */
+export type OnWrite<T> = (before: T | undefined, after: T | undefined) => void
+
 /** The records of one kind, found by id at once and by their indexed fields without a scan. */
 export class Table<T extends Ec2Record> {
   readonly prefix: string
@@ -26,8 +29,10 @@ export class Table<T extends Ec2Record> {
   readonly #records: Collection<T>
   /** Field → `region/value` → keys. */
   readonly #indexes = new Map<string, Map<string, Set<string>>>()
+  readonly #onWrite: OnWrite<T>
 
-  constructor(records: Collection<T>, options: TableOptions<T>) {
+  constructor(records: Collection<T>, options: TableOptions<T>, onWrite: OnWrite<T>) {
+    this.#onWrite = onWrite
     this.#records = records
     this.prefix = options.prefix
     this.resourceType = options.resourceType
@@ -53,6 +58,7 @@ export class Table<T extends Ec2Record> {
     if (before !== undefined) this.#index(key, before, false)
     this.#records.put(key, record)
     this.#index(key, record, true)
+    this.#onWrite(before, record)
   }
 
   delete(record: T): void {
@@ -61,6 +67,7 @@ export class Table<T extends Ec2Record> {
     if (before === undefined) return
     this.#index(key, before, false)
     this.#records.delete(key)
+    this.#onWrite(before, undefined)
   }
 
   /** Every record of the region, oldest first. */
