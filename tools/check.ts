@@ -13,7 +13,7 @@ const STEPS: readonly Step[] = [
   { name: 'types', command: ['tsc', '--noEmit'] },
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings', '.'] },
   { name: 'format', command: ['oxfmt', '--check', '.'] },
-  { name: 'fast tests', command: ['vitest', 'run', '--project', 'fast', '--reporter=dot'] },
+  { name: 'fast tests', command: ['vitest', 'run', '--project', 'fast', '--reporter=minimal'] },
 ]
 
 const results = await Promise.all(STEPS.map(run))
@@ -26,7 +26,10 @@ process.exitCode = results.some(({ code }) => code !== 0) ? 1 : 0
 async function run(step: Step) {
   const [program = '', ...args] = step.command
   const started = performance.now()
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' },
+  })
   let output = ''
   const keep = (chunk: Buffer): void => {
     output += chunk.toString()

@@ -111,15 +111,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await store.close()
   }
   try {
-    const runtime = await options.runtime({ ...base, network, port, regions: () => regions.list() })
+    const runtime = await options.runtime({
+      ...base,
+      network,
+      port,
+      regions: () => regions.list(),
+    })
     await runtime.sweep()
     const context: EngineContext = { ...base, network, runtime }
-    for (const create of options.services) {
-      const service = create(context)
-      services.set(service.name, service)
-      mounts.push(...(service.mounts ?? []))
-      upgrades.push(...(service.upgrades ?? []))
-    }
+    compose(options.services, context, { services, mounts, upgrades })
     mounts.push(healthAndStop({ options, runtime, unknown }))
     for (const service of services.values()) await service.start?.()
     ready.resolve()
@@ -127,6 +127,20 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** Makes every service, and puts what it answers besides operations on the engine's port. */
+function compose(
+  makers: readonly ((context: EngineContext) => Service)[],
+  context: EngineContext,
+  into: { services: Map<ServiceName, Service>; mounts: Mount[]; upgrades: UpgradeMount[] },
+): void {
+  for (const create of makers) {
+    const service = create(context)
+    into.services.set(service.name, service)
+    into.mounts.push(...(service.mounts ?? []))
+    into.upgrades.push(...(service.upgrades ?? []))
   }
 }
 

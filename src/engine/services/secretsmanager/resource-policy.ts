@@ -34,7 +34,7 @@ function statementsOf(text: string): Statement[] | undefined {
   try {
     const document: unknown = JSON.parse(text)
     const { Statement: statements } = document as { Statement?: unknown }
-    return [statements ?? []].flat() as Statement[]
+    return [statements ?? []].flat()
   } catch {
     return undefined
   }
