@@ -28,12 +28,15 @@ export interface TestPlane<C extends Clock> {
 }
 
 /** A data plane with one balancer and one listener, which forwards to the group `arn:group`. */
-export async function testPlane(): Promise<TestPlane<VirtualClock>> {
+export async function testPlane(
+  listener: Partial<ListenerConfig> = {},
+): Promise<TestPlane<VirtualClock>> {
   const clock = new VirtualClock()
-  return testPlaneOn(clock, async (plane) => {
+  const afterRegister = async (plane: DataPlane): Promise<void> => {
     await clock.advance(500)
     await settled(plane)
-  })
+  }
+  return testPlaneOn(clock, afterRegister, listener)
 }
 
 export async function testPlaneOn<C extends Clock>(

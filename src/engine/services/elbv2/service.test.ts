@@ -89,3 +89,95 @@ test('takes up listeners, targets and ports again after a restart', async () => 
   await reach(second, targetGroupArn, 'healthy')
   expect(await (await fetch(url)).text()).toBe('again /')
 })
+
+test('lets this machine in only where a security group does', async () => {
+  const engine = await start()
+  const { url, securityGroupId } = await makeBalanced(engine.calls)
+  expect((await fetch(url)).status).toBe(503)
+  await engine.calls.ec2.revokeSecurityGroupIngress({
+    GroupId: securityGroupId,
+    IpPermissions: [
+      { IpProtocol: 'tcp', FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
+    ],
+  })
+  await engine.clock.advance(1_000)
+  await expect(fetch(url, { headers: { connection: 'close' } })).rejects.toThrow('fetch failed')
+})
+
+test('does not answer on this machine for an internal load balancer', async () => {
+  const engine = await start()
+  const { elbv2 } = engine.calls
+  const { subnetIds, vpcId } = await makeBalanced(engine.calls)
+  const { LoadBalancers } = await elbv2.createLoadBalancer({
+    Name: 'inside',
+    Subnets: subnetIds,
+    Scheme: 'internal',
+  })
+  const { Listeners } = await elbv2.createListener({
+    LoadBalancerArn: LoadBalancers?.[0]?.LoadBalancerArn,
+    Protocol: 'HTTP',
+    Port: 80,
+    DefaultActions: [
+      { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200', MessageBody: 'in' } },
+    ],
+  })
+  expect(await urlOf(engine.calls, Listeners?.[0]?.ListenerArn ?? '')).toBe('')
+  const name = LoadBalancers?.[0]?.DNSName ?? ''
+  const ip = engine.network.resolve(name, vpcId) ?? ''
+  const stream = await engine.network.connect({ vpcId, ip: '172.31.0.9' }, { vpcId, ip, port: 80 })
+  stream.setEncoding('latin1').write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+  let answer = ''
+  for await (const part of stream) answer += String(part)
+  expect(answer).toMatch(/\r\n\r\nin$/)
+})
+
+test('redirects to where another listener of the load balancer answers', async () => {
+  const engine = await start()
+  const { elbv2 } = engine.calls
+  const { loadBalancerArn, listenerArn, targetGroupArn, url } = await makeBalanced(engine.calls)
+  const { Listeners } = await elbv2.createListener({
+    LoadBalancerArn: loadBalancerArn,
+    Protocol: 'HTTP',
+    Port: 81,
+    DefaultActions: [{ Type: 'forward', TargetGroupArn: targetGroupArn }],
+  })
+  await elbv2.modifyListener({
+    ListenerArn: listenerArn,
+    DefaultActions: [{ Type: 'redirect', RedirectConfig: { Port: '81', StatusCode: 'HTTP_302' } }],
+  })
+  const response = await fetch(`${url}/a?b`, { redirect: 'manual' })
+  expect(response.status).toBe(302)
+  const other = await urlOf(engine.calls, Listeners?.[0]?.ListenerArn ?? '')
+  expect(response.headers.get('location')).toBe(`${other}/a?b`)
+})
+
+test('hands its counters to CloudWatch each minute', async () => {
+  const engine = await start()
+  const { targetGroupArn, loadBalancerArn, url } = await makeBalanced(engine.calls)
+  await engine.calls.elbv2.registerTargets({
+    TargetGroupArn: targetGroupArn,
+    Targets: [{ Id: '172.31.0.5', Port: await backend('counted') }],
+  })
+  await reach(engine, targetGroupArn, 'healthy')
+  for (let i = 0; i < 3; i++) await (await fetch(url)).text()
+  await engine.clock.advance(60_000)
+  const LoadBalancer = loadBalancerArn.split(':loadbalancer/')[1]
+  const TargetGroup = targetGroupArn.split(':').at(-1)
+  const ofGroup = [
+    { Name: 'TargetGroup', Value: TargetGroup },
+    { Name: 'LoadBalancer', Value: LoadBalancer },
+  ]
+  const [put] = engine.metrics
+  expect(put?.Namespace).toBe('AWS/ApplicationELB')
+  const data = put?.MetricData ?? []
+  for (const expected of [
+    { MetricName: 'RequestCount', Value: 3, Dimensions: ofGroup.slice(1) },
+    { MetricName: 'HTTPCode_Target_2XX_Count', Value: 3, Dimensions: ofGroup },
+    { MetricName: 'HealthyHostCount', Value: 1, Dimensions: ofGroup },
+    { MetricName: 'UnHealthyHostCount', Value: 0, Dimensions: ofGroup },
+    { MetricName: 'RequestCountPerTarget', Value: 3, Dimensions: ofGroup.slice(0, 1) },
+    { MetricName: 'TargetResponseTime', Unit: 'Seconds', Dimensions: ofGroup },
+  ]) {
+    expect(data).toContainEqual(expect.objectContaining(expected))
+  }
+})
