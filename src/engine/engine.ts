@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import type { Server } from 'node:http'
 import { join } from 'node:path'
 import type { Log } from '../base/log.ts'
 import { RealClock } from './clock/real-clock.ts'
@@ -19,6 +20,7 @@ import type {
 } from './services/service.ts'
 import type { StsService } from './services/sts/service.ts'
 import { openStore } from './store/sqlite-store.ts'
+import type { Store } from './store/store.ts'
 import { UnknownOperations } from './unknown-operations.ts'
 
 export const ACCOUNT_ID = '000000000000'
@@ -85,10 +87,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       onUnknown: (service, operation) => unknown.count(service, operation),
     },
   })
-  const port = await listen(server, options.port).catch(async (error: unknown) => {
-    await store.close()
-    throw error
-  })
+  const port = await listenOrClose(server, options.port, store)
 
   const base = {
     accountId: ACCOUNT_ID,
@@ -111,12 +110,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await store.close()
   }
   try {
-    const runtime = await options.runtime({
-      ...base,
-      network,
-      port,
-      regions: () => regions.list(),
-    })
+    const inUse = (): readonly string[] => regions.list()
+    const runtime = await options.runtime({ ...base, network, port, regions: inUse })
     await runtime.sweep()
     const context: EngineContext = { ...base, network, runtime }
     compose(options.services, context, { services, mounts, upgrades })
@@ -126,6 +121,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     return { endpoint: base.endpoint, port, runtime, stop: () => stop(runtime) }
   } catch (error) {
     await stop()
+    throw error
+  }
+}
+
+/** A port that cannot be had leaves nothing open behind. */
+async function listenOrClose(server: Server, port: number, store: Store): Promise<number> {
+  try {
+    return await listen(server, port)
+  } catch (error) {
+    await store.close()
     throw error
   }
 }
