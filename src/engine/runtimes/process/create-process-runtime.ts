@@ -12,8 +12,9 @@ import {
   type SandboxSpec,
 } from '../runtime.ts'
 import type { ImageSource, UnpackedImage } from './image-source.ts'
-import { probe, type Probe } from './probe.ts'
+import { probe } from './probe.ts'
 import { ProcessSandbox } from './process-sandbox.ts'
+import type { WritableLayer } from './root-layout.ts'
 import { removeTree } from './remove-tree.ts'
 import { findTools, type Tools } from './tools.ts'
 import { mapsAllUsers } from './user-namespace.ts'
@@ -28,6 +29,8 @@ export interface ProcessRuntimeOptions {
   readonly dataDir: string
   /** The port of the engine's AWS API on loopback. */
   readonly apiPort: number
+  /** How containers get a writable root; by default the best way that works on this machine. */
+  readonly writableLayer?: WritableLayer
   /** The `PATH` on which util-linux and iproute2 are found. */
   readonly searchPath: string
 }
@@ -39,17 +42,18 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   mkdirSync(directory, { recursive: true, mode: 0o755 })
   const found = await probe(tools, directory)
   if (found.problem !== undefined) throw new RuntimeError('RuntimeUnavailable', found.problem)
+  const writable = options.writableLayer ?? found.writable
   options.log.info('tasks run as processes in namespaces', {
-    writableLayer: found.writable,
+    writableLayer: writable,
     users: mapsAllUsers() ? 'all' : 'one',
   })
-  return new ProcessRuntime(options, { tools, directory, probe: found })
+  return new ProcessRuntime(options, { tools, directory, writable })
 }
 
 interface Found {
   readonly tools: Tools
   readonly directory: string
-  readonly probe: Probe
+  readonly writable: WritableLayer
 }
 
 /** Namespaces without tasks stay this long, as the next task often comes soon. */
@@ -81,14 +85,14 @@ class ProcessRuntime implements Runtime {
   }
 
   async createSandbox(spec: SandboxSpec): Promise<Sandbox> {
-    const { directory, probe: probed, tools } = this.#found
+    const { directory, tools, writable } = this.#found
     const vpc = await this.#vpc(spec.vpcId)
     const sandbox = await ProcessSandbox.create({
       spec,
       vpc,
       tools,
       directory: join(directory, spec.taskId),
-      writable: probed.writable,
+      writable,
       mapsAllUsers: mapsAllUsers(),
       imageOf: async (uri) => this.#images.get(uri) ?? this.#options.images.resolve(uri),
     })

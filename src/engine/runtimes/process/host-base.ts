@@ -1,6 +1,7 @@
-import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { bindMount } from './bind-mount.ts'
+import { type Borrowed, borrowedPaths, type Entry } from './borrowed-paths.ts'
 import type { BindMount, HostBase } from './root-layout.ts'
 
 const PROGRAM_DIRECTORIES = ['bin', 'etc', 'lib', 'lib32', 'lib64', 'libx32', 'nix', 'sbin', 'usr']
@@ -15,6 +16,36 @@ export function hostBase(): HostBase {
     else if (stat?.isDirectory() === true) directories.push(name)
   }
   return { directories, links }
+}
+
+/** What of this machine goes into a copied root, around the image's files and the task's own. */
+export function borrow(
+  host: HostBase,
+  layers: readonly string[],
+  own: readonly string[],
+): Borrowed[] {
+  const imageHas = (path: string): boolean =>
+    own.some((each) => each === path || each.startsWith(`${path}/`)) ||
+    layers.some((layer) => existsSync(join(layer, path)))
+  return host.directories.flatMap((name) =>
+    borrowedPaths(`/${name}`, { entries: entriesOf, imageHas }),
+  )
+}
+
+function entriesOf(path: string): Entry[] {
+  try {
+    return readdirSync(path, { withFileTypes: true }).flatMap((entry): Entry[] => {
+      const { name } = entry
+      if (entry.isSymbolicLink()) {
+        return [{ name, kind: 'link', target: readlinkSync(join(path, name)) }]
+      }
+      if (entry.isDirectory()) return [{ name, kind: 'directory' }]
+      return entry.isFile() ? [{ name, kind: 'file' }] : []
+    })
+  } catch {
+    // What an ordinary user may not read, his tasks may not either.
+    return []
+  }
 }
 
 /** The Node that runs the engine, at the places where the base image `node` has its own. */

@@ -2,11 +2,11 @@ import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync 
 import { dirname, join } from 'node:path'
 import { type ContainerSpec, RuntimeError, type SandboxSpec } from '../runtime.ts'
 import { bindMount } from './bind-mount.ts'
-import { hostBase, imageFile, nodePrograms } from './host-base.ts'
+import { borrow, hostBase, imageFile, nodePrograms } from './host-base.ts'
 import type { UnpackedImage } from './image-source.ts'
 import { environmentFile } from './launch-command.ts'
 import { resolverConfig } from './resolver.ts'
-import { type BindMount, fstab, rootLayout } from './root-layout.ts'
+import { type BindMount, fstab, rootLayout, type WritableLayer } from './root-layout.ts'
 import { lookUpUser, type NumericUser } from './user-lookup.ts'
 
 export interface PrepareInput {
@@ -17,7 +17,7 @@ export interface PrepareInput {
   readonly directory: string
   /** Where the sandbox keeps shared volumes and pseudo-terminals. */
   readonly sandboxDirectory: string
-  readonly writable: 'disk' | 'memory'
+  readonly writable: WritableLayer
   readonly mapsAllUsers: boolean
 }
 
@@ -51,19 +51,25 @@ export function prepareContainer(input: PrepareInput): PreparedContainer {
       `unable to find user ${spec.user.split(':')[0]}: no matching entries in passwd file`,
     )
   }
+  const files: Record<string, string> = {
+    '/etc/hosts': hostsFile(sandbox, spec),
+    '/etc/hostname': `${sandbox.hostname}\n`,
+    '/etc/resolv.conf': resolverConfig(),
+    ...(passwd === known ? {} : { '/etc/passwd': passwd }),
+  }
+  const binds = [...nodePrograms(image.base ?? ''), ...spec.mounts.map(bindOf(input))]
   const layout = rootLayout({
     layers: image.layers,
     host,
     writable: input.writable,
     readonly: spec.readonlyRootFilesystem,
     workingDirectory: spec.workingDirectory,
-    files: {
-      '/etc/hosts': hostsFile(sandbox, spec),
-      '/etc/hostname': `${sandbox.hostname}\n`,
-      '/etc/resolv.conf': resolverConfig(),
-      ...(passwd === known ? {} : { '/etc/passwd': passwd }),
-    },
-    binds: [...nodePrograms(image.base ?? ''), ...spec.mounts.map(bindOf(input))],
+    files,
+    binds,
+    borrowed:
+      host === undefined || input.writable !== 'copy'
+        ? []
+        : borrow(host, image.layers, [...Object.keys(files), ...binds.map(({ path }) => path)]),
     pts: join(input.sandboxDirectory, 'pts'),
     readonlyProc: MACHINE_WIDE.filter((path) => existsSync(path)),
     layerHas: (layer, path) => isDirectory(join(layer, path)),
@@ -73,6 +79,9 @@ export function prepareContainer(input: PrepareInput): PreparedContainer {
   write(join(directory, 'fstab'), fstab(layout.mounts, root))
   if (layout.scratch.length > 0) {
     write(join(directory, 'scratch.list'), `${layout.scratch.join('\n')}\n`)
+  }
+  if (layout.copies.length > 0) {
+    write(join(directory, 'copies'), `${layout.copies.join('\n')}\n`)
   }
   const environment = {
     PATH: DEFAULT_PATH,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { removeTree } from './remove-tree.ts'
+import type { WritableLayer } from './root-layout.ts'
 import { isRequired, type Tools } from './tools.ts'
 import { inNamespaces, mapsAllUsers, mapUsers } from './user-namespace.ts'
 
@@ -10,7 +11,7 @@ export interface Probe {
   /** Why tasks cannot run here, and what helps; undefined when they can. */
   readonly problem: string | undefined
   /** Where containers' writable layers are kept. */
-  readonly writable: 'disk' | 'memory'
+  readonly writable: WritableLayer
 }
 
 /** Tries, in namespaces of its own, what tasks will need. `directory` is where they will live. */
@@ -29,8 +30,8 @@ export async function probe(tools: Tools, directory: string): Promise<Probe> {
     const { stdout, stderr } = await runProbe(tools, scratch)
     const works = stdout.split(/\s+/)
     const lacking = ['proc', 'veth', 'rules'].filter((each) => !works.includes(each))
-    const writable = (['disk', 'memory'] as const).find((each) => works.includes(each))
-    if (lacking.length === 0 && writable !== undefined) return { problem: undefined, writable }
+    const overlay = (['disk', 'memory'] as const).find((each) => works.includes(each))
+    if (lacking.length === 0) return { problem: undefined, writable: overlay ?? 'copy' }
     return failed(explain(works.join(''), stderr.trim()))
   } finally {
     removeTree(scratch)

@@ -14,6 +14,7 @@ import { traffic } from './hung-connections.ts'
 import type { UnpackedImage } from './image-source.ts'
 import { ProcessContainer } from './process-container.ts'
 import { removeTree } from './remove-tree.ts'
+import type { WritableLayer } from './root-layout.ts'
 import type { SandboxHome } from './sandbox-home.ts'
 import type { Tools } from './tools.ts'
 import type { Vpc } from './vpc.ts'
@@ -23,7 +24,7 @@ export interface SandboxOptions {
   readonly vpc: Vpc
   readonly tools: Tools
   readonly directory: string
-  readonly writable: 'disk' | 'memory'
+  readonly writable: WritableLayer
   readonly mapsAllUsers: boolean
   readonly imageOf: (uri: string) => Promise<UnpackedImage>
 }

@@ -11,6 +11,7 @@ const input: LayoutInput = {
   binds: [],
   pts: '/data/task/pts',
   readonlyProc: ['/proc/sys'],
+  borrowed: [],
   layerHas: (layer, path) => layer === '/data/layer-two' && path === 'usr',
 }
 
@@ -50,6 +51,21 @@ test('a writable layer in memory is made on the spot', () => {
   const layout = rootLayout({ ...input, writable: 'memory' })
   expect(layout.scratch).toEqual(['up.', 'wk.', 'up.etc', 'wk.etc', 'up.usr', 'wk.usr'])
   expect(options(layout, '')).toContain('upperdir=scratch/up.')
+})
+
+test('without overlays the image is copied, and the machine’s parts are bound read-only', () => {
+  const layout = rootLayout({
+    ...input,
+    writable: 'copy',
+    borrowed: [
+      { path: '/usr/bin', kind: 'directory' },
+      { path: '/etc/services', kind: 'file' },
+    ],
+  })
+  expect(layout.copies).toEqual(['base', 'l1', 'l0', 'top'])
+  expect(layout.mounts.some(({ type }) => type === 'overlay')).toBe(false)
+  expect(options(layout, '/usr/bin')).toEqual(['bind', 'ro'])
+  expect(layout.files).toContainEqual({ path: 'base/etc/services', text: '' })
 })
 
 test('mounts have a place to go to, whether directory or file', () => {

@@ -1,3 +1,5 @@
+import type { Borrowed } from './borrowed-paths.ts'
+
 /*
  * How a container's root comes about, as data: directories and files to write into the container's
  * own directory, and a table of mounts (fstab) to apply there.
@@ -19,6 +21,8 @@ export interface RootLayout {
   readonly mounts: readonly MountLine[]
   /** Directories that a memory-backed writable layer needs. */
   readonly scratch: readonly string[]
+  /** Directories whose content makes the root, one over the other, where there is no overlay. */
+  readonly copies: readonly string[]
 }
 
 export interface MountLine {
@@ -35,8 +39,7 @@ export interface LayoutInput {
   readonly layers: readonly string[]
   /** What of this machine stands under the image; undefined for a whole root filesystem. */
   readonly host: HostBase | undefined
-  /** Where writes go: the container's directory on disk, or memory. */
-  readonly writable: 'disk' | 'memory'
+  readonly writable: WritableLayer
   readonly readonly: boolean
   readonly workingDirectory: string
   /** Contents of `/etc/hosts` and the like, by path. */
@@ -46,9 +49,17 @@ export interface LayoutInput {
   readonly pts: string
   /** Parts of `/proc` that speak of the whole machine, where root is root of the machine too. */
   readonly readonlyProc: readonly string[]
+  /** What of the machine is put into a copied root, by `borrowedPaths`. */
+  readonly borrowed: readonly Borrowed[]
   /** Whether a layer has a directory of its own at a path. */
   readonly layerHas: (layer: string, path: string) => boolean
 }
+
+/**
+ * Where a container's writes go: into a layer on disk or, where the disk's file system cannot be
+ * one, in memory; or, where there are no overlays at all, into a copy of the image.
+ */
+export type WritableLayer = 'disk' | 'memory' | 'copy'
 
 export interface BindMount {
   readonly source: string
@@ -89,72 +100,106 @@ const BASE_DIRECTORIES = [
 const NEEDED_DIRECTORIES = ['proc', 'sys', 'tmp', 'dev/pts', 'dev/shm']
 const OPEN_TO_ALL = 0o1777
 
+/** A layer by its name in the container's directory: short, and free of what options forbid. */
+interface NamedLayer {
+  readonly name: string
+  readonly target: string
+}
+
 /** The layout of a container's root. All paths are relative to the container's directory. */
 export function rootLayout(input: LayoutInput): RootLayout {
+  const { writable } = input
   const layers = input.layers.toReversed().map((target, index) => ({ name: `l${index}`, target }))
   const overlays = ['', ...(input.host?.directories ?? [])]
-  const mounted = input.binds.map((bind) => bind.path)
-  // Below the layers stand directories, so that a link of the image wins over them; above them
-  // stand the files that are the task's own.
-  const directories = [
-    ...NEEDED_DIRECTORIES,
-    input.workingDirectory.slice(1),
-    ...input.binds.filter((bind) => bind.kind === 'directory').map((bind) => bind.path.slice(1)),
-    ...(input.host === undefined
-      ? []
-      : ['var/tmp', ...BASE_DIRECTORIES, ...input.host.directories]),
-  ]
-  const files = [
-    ...DEVICES.map((name) => ({ path: `top/dev/${name}`, text: '' })),
-    ...Object.entries(input.files).map(([path, text]) => ({ path: `top${path}`, text })),
-    ...input.binds
-      .filter((bind) => bind.kind === 'file')
-      .map((bind) => ({ path: `top${bind.path}`, text: '' })),
-  ]
   return {
     directories: [
-      { path: 'root' },
-      { path: 'top' },
-      { path: 'base' },
-      ...(input.host?.directories ?? []).map((name) => ({ path: `top/${name}` })),
-      ...directories.map((path) => directory(path, mounted)),
-      ...(input.writable === 'disk' ? writablePaths(overlays) : [{ path: 'scratch' }]),
+      ...['root', 'top', 'base', 'scratch'].map((path) => ({ path })),
+      ...directories(input),
+      ...(writable === 'disk' ? writablePaths(overlays).map((path) => ({ path })) : []),
     ],
-    files,
-    links: [
-      ...layers.map(({ name, target }) => ({ path: name, target })),
-      ...Object.entries(DEVICE_LINKS).map(([name, target]) => ({
-        path: `top/dev/${name}`,
-        target,
-      })),
-      ...Object.entries(input.host?.links ?? {}).map(([name, target]) => ({
-        path: `base/${name}`,
-        target,
-      })),
-    ],
+    files: files(input),
+    links: links(input, layers),
     mounts: [
-      ...overlays.map((name) => overlay(input, name, layers)),
+      ...(writable === 'copy'
+        ? copiedMounts(input)
+        : overlays.map((name) => overlay(input, name, layers))),
       ...systemMounts(input),
       ...input.binds.map(bindLine),
     ],
-    scratch: input.writable === 'memory' ? writablePaths(overlays).map(({ path }) => path) : [],
+    copies:
+      writable === 'copy' ? ['base', ...layers.toReversed().map(({ name }) => name), 'top'] : [],
+    scratch: writable === 'memory' ? writablePaths(overlays) : [],
   }
 }
 
-function directory(path: string, mounted: readonly string[]): { path: string; mode?: number } {
-  const open = (path === 'tmp' || path === 'var/tmp') && !mounted.includes(`/${path}`)
-  return { path: `base/${path}`, ...(open ? { mode: OPEN_TO_ALL } : {}) }
+/*
+ * Below the layers (`base`) stand directories, so that a link of the image wins over them; above
+ * them (`top`) stand the files that are the task's own.
+ */
+
+function directories({ binds, borrowed, host, workingDirectory }: LayoutInput) {
+  const mounted = binds.map((bind) => bind.path)
+  const paths = [
+    ...NEEDED_DIRECTORIES,
+    workingDirectory.slice(1),
+    ...binds.filter(({ kind }) => kind === 'directory').map(({ path }) => path.slice(1)),
+    ...(host === undefined ? [] : ['var/tmp', ...BASE_DIRECTORIES, ...host.directories]),
+    ...borrowed.filter(({ kind }) => kind === 'directory').map(({ path }) => path.slice(1)),
+  ]
+  return [
+    ...(host?.directories ?? []).map((name) => ({ path: `top/${name}` })),
+    ...paths.map((path) => {
+      const open = (path === 'tmp' || path === 'var/tmp') && !mounted.includes(`/${path}`)
+      return { path: `base/${path}`, ...(open ? { mode: OPEN_TO_ALL } : {}) }
+    }),
+  ]
 }
 
-function writablePaths(overlays: readonly string[]): { path: string }[] {
-  return overlays.flatMap((name) => [{ path: `up.${name}` }, { path: `wk.${name}` }])
+function files(input: LayoutInput): { path: string; text: string }[] {
+  const places = [
+    ...DEVICES.map((name) => `top/dev/${name}`),
+    ...input.binds.filter(({ kind }) => kind === 'file').map(({ path }) => `top${path}`),
+    ...input.borrowed.filter(({ kind }) => kind === 'file').map(({ path }) => `base${path}`),
+  ]
+  return [
+    ...places.map((path) => ({ path, text: '' })),
+    ...Object.entries(input.files).map(([path, text]) => ({ path: `top${path}`, text })),
+  ]
 }
 
-function overlay(
-  input: LayoutInput,
-  name: string,
-  layers: readonly { name: string; target: string }[],
-): MountLine {
+function links(
+  { borrowed, host }: LayoutInput,
+  layers: readonly NamedLayer[],
+): { path: string; target: string }[] {
+  const under = Object.entries({ ...DEVICE_LINKS, ...host?.links }).map(([name, target]) => {
+    const path = name in DEVICE_LINKS ? `top/dev/${name}` : `base/${name}`
+    return { path, target }
+  })
+  return [
+    ...layers.map(({ name, target }) => ({ path: name, target })),
+    ...under,
+    ...borrowed.flatMap(({ path, target }) =>
+      target === undefined ? [] : [{ path: `base${path}`, target }],
+    ),
+  ]
+}
+
+/** A copied root is its own mount, and the machine's parts in it can only be read. */
+function copiedMounts(input: LayoutInput): MountLine[] {
+  const options = ['bind', 'ro']
+  return [
+    { source: undefined, path: '', type: 'none', options: input.readonly ? options : ['bind'] },
+    ...input.borrowed
+      .filter(({ target }) => target === undefined)
+      .map(({ path }) => ({ source: path, path, type: 'none', options })),
+  ]
+}
+
+function writablePaths(overlays: readonly string[]): string[] {
+  return overlays.flatMap((name) => [`up.${name}`, `wk.${name}`])
+}
+
+function overlay(input: LayoutInput, name: string, layers: readonly NamedLayer[]): MountLine {
   const own = layers.filter(({ target }) => name === '' || input.layerHas(target, name))
   const within = name === '' ? '' : `/${name}`
   const lower = [

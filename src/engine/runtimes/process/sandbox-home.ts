@@ -1,4 +1,5 @@
 import type { SandboxSpec } from '../runtime.ts'
+import type { WritableLayer } from './root-layout.ts'
 import type { Tools } from './tools.ts'
 import type { Router } from './router.ts'
 
@@ -9,7 +10,7 @@ export interface SandboxHome {
   readonly tools: Tools
   /** Holds the task's network namespace, terminals, volumes and containers. */
   readonly directory: string
-  readonly writable: 'disk' | 'memory'
+  readonly writable: WritableLayer
   readonly mapsAllUsers: boolean
   /** A fresh directory within, and the key under which the agent knows what runs there. */
   newDirectory(name: string): { key: string; directory: string }

@@ -8,6 +8,7 @@ import { openStore } from '../../store/sqlite-store.ts'
 import type { Runtime } from '../runtime.ts'
 import { createProcessRuntime } from './create-process-runtime.ts'
 import type { UnpackedImage } from './image-source.ts'
+import type { WritableLayer } from './root-layout.ts'
 import { removeTree } from './remove-tree.ts'
 import { type TestGroups, type TestInterface, testNetwork } from './test-network.ts'
 
@@ -23,6 +24,7 @@ export async function testRuntime(options: {
   interfaces: readonly TestInterface[]
   groups: TestGroups
   apiPort?: number
+  writableLayer?: WritableLayer
   dataDir?: string
   log?: Log
 }): Promise<TestRuntime> {
@@ -39,6 +41,7 @@ export async function testRuntime(options: {
     images: { resolve: (uri) => Promise.resolve({ ...image, uri }) },
     dataDir,
     apiPort: options.apiPort ?? 4566,
+    ...(options.writableLayer === undefined ? {} : { writableLayer: options.writableLayer }),
     searchPath: process.env['PATH'] ?? '',
   })
   return {

@@ -12,15 +12,14 @@ fail() {
 if [ -n "$cgroup" ]; then echo 0 > "$cgroup/cgroup.procs" || fail "cannot enter $cgroup"; fi
 hostname "$hostname" 2> /dev/null || :
 cd "$directory" || fail "no $directory"
-if [ -e scratch ]; then
+if [ -e scratch.list ]; then
   mount -n -t tmpfs tmpfs scratch || fail 'no memory for a scratch layer'
   while read -r each; do mkdir "scratch/$each"; done < scratch.list
 fi
-message=$(mount -n -a -T fstab 2>&1) || fail "$message"
 if [ -e copies ]; then
   while read -r each; do cp -a "$each/." root/ || fail "cannot copy $each"; done < copies
-  message=$(mount -n -a -T fstab.late 2>&1) || fail "$message"
 fi
+message=$(mount -n -a -T fstab 2>&1) || fail "$message"
 
 # Laid over the whole of the mount namespace, the new root has nothing behind it to escape to.
 cd root || fail 'no root'
