@@ -81,13 +81,14 @@ export async function readCatalogue(
 }
 
 function parameterOf(columns: readonly string[]): ParameterInfo {
-  const [name = '', context = '', , type = '', defaultValue, min, max, description = ''] = columns
+  // The defaults that PostgreSQL prints here are not set up yet, so they are left out.
+  const [name = '', context = '', , type = '', , min, max, description = ''] = columns
   const boolean = type === 'BOOLEAN'
   return {
     name,
     description,
     dataType: TYPES[type] ?? 'string',
-    defaultValue: boolean ? (defaultValue === 'TRUE' ? '1' : '0') : defaultValue || undefined,
+    defaultValue: undefined,
     min: min ? Number(min) : undefined,
     max: max ? Number(max) : undefined,
     allowed: boolean ? ['0', '1'] : undefined,

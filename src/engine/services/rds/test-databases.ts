@@ -113,7 +113,8 @@ export function databaseEngine(before?: { store: Store; dataDir: string }) {
     /** Where the clusters lie. */
     directory,
     remove: async () => {
-      for (const path of [await directory(), dataDir])
+      const unused = [base.context.dataDir, engine.context.dataDir]
+      for (const path of [await directory(), dataDir, ...unused])
         rmSync(path, { recursive: true, force: true })
       await store.close()
     },

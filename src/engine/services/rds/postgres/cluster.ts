@@ -141,7 +141,8 @@ export class Cluster {
   async #placeSocket(): Promise<void> {
     await mkdir(this.#directory, { recursive: true })
     if (Buffer.byteLength(this.#directory) <= MAX_SOCKET_DIRECTORY) return
-    this.#socketDirectory = await mkdtemp(join(tmpdir(), 'longshore-'))
+    const short = [tmpdir(), '/tmp'].find((path) => path.length <= MAX_SOCKET_DIRECTORY / 2)
+    this.#socketDirectory = await mkdtemp(join(short ?? tmpdir(), 'longshore-'))
   }
 
   async #configure(parameters: Readonly<Record<string, string>>): Promise<void> {

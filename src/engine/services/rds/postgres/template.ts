@@ -25,6 +25,9 @@ local all rdsadmin password
 local all all scram-sha-256
 `
 
+/** Counts on with every change to what a template holds. */
+const REVISION = 1
+
 const making = new Map<string, Promise<string>>()
 
 /**
@@ -32,7 +35,8 @@ const making = new Map<string, Promise<string>>()
  * first use, once for each version of PostgreSQL.
  */
 export function clusterTemplate(home: ClusterHome): Promise<string> {
-  const directory = join(home.shared, `template-${home.installation.version}`)
+  const name = `template-${home.installation.version}-${REVISION}`
+  const directory = join(home.shared, name)
   let made = making.get(directory)
   if (made === undefined) {
     made = ensureTemplate(home, directory).finally(() => making.delete(directory))
