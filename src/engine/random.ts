@@ -8,9 +8,24 @@ export interface Random {
   hex(bytes: number): string
 }
 
+/** Random bytes are fetched from the system in pools: a call for each few bytes costs more. */
+const POOL_BYTES = 4096
+let pool = Buffer.alloc(0)
+let used = 0
+
+function take(bytes: number): Buffer {
+  if (bytes > POOL_BYTES) return randomBytes(bytes)
+  if (used + bytes > pool.length) {
+    pool = randomBytes(POOL_BYTES)
+    used = 0
+  }
+  used += bytes
+  return pool.subarray(used - bytes, used)
+}
+
 export const systemRandom: Random = {
-  next: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48,
-  hex: (bytes) => randomBytes(bytes).toString('hex'),
+  next: () => take(6).readUIntBE(0, 6) / 2 ** 48,
+  hex: (bytes) => take(bytes).toString('hex'),
 }
 
 /** A reproducible source (mulberry32). Not for secrets. */

@@ -79,6 +79,26 @@ test('rejects what waits for a commit that fails, and commits when it can again'
   await again.close()
 })
 
+test('commits what is written to own tables together with the records', async () => {
+  const store = openStore(file)
+  store.database.exec('CREATE TABLE lines (text TEXT)')
+  const lines = () => store.database.prepare('SELECT text FROM lines').all()
+  const write = (text: string) => {
+    store.enlist(() => store.database.prepare('INSERT INTO lines VALUES (?)').run(text))
+  }
+  store.database.exec('PRAGMA query_only = ON')
+  write('one')
+  await expect(store.durable()).rejects.toThrow('cannot be written')
+  store.database.exec('PRAGMA query_only = OFF')
+  write('two')
+  expect(lines()).toEqual([])
+  store.flush()
+  expect(lines()).toMatchObject([{ text: 'one' }, { text: 'two' }])
+  await store.durable()
+  expect(lines()).toHaveLength(2)
+  await store.close()
+})
+
 test('explains a full disk', async () => {
   const store = openStore(file)
   const { page_count: pages } = store.database.prepare('PRAGMA page_count').get() ?? {}

@@ -6,6 +6,8 @@ type Listener<T> = (key: string, record: T | undefined, before: T | undefined) =
 
 type Change = 'insert' | 'replace' | 'delete'
 
+const CHECKPOINT_PAGES = 8192
+
 interface Row {
   collection: string
   key: string
@@ -24,10 +26,11 @@ function openDatabase(file: string): DatabaseSync {
   try {
     const database = new DatabaseSync(file)
     // WAL without a sync for each commit: what was committed survives the end of the process; only
-    // a power cut may take the last moments.
+    // a power cut may take the last moments. Syncs come with checkpoints, so these are rare.
     database.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
+      PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
       CREATE TABLE IF NOT EXISTS records (
         collection TEXT NOT NULL,
         key TEXT NOT NULL,
@@ -54,6 +57,7 @@ class SqliteStore implements Store {
   readonly #delete: StatementSync
   /** Keys that changed since the last commit, by collection; a new key comes last. */
   #dirty = new Map<MemoryCollection<object>, Map<string, Change>>()
+  #enlisted: (() => void)[] = []
   #commit: Promise<void> | undefined
   #position = 0
   #closed = false
@@ -80,8 +84,17 @@ class SqliteStore implements Store {
   }
 
   durable(): Promise<void> {
-    if (this.#dirty.size === 0 && this.#commit === undefined) return Promise.resolve()
-    return this.#scheduleCommit()
+    return this.#isClean() ? Promise.resolve() : this.#scheduleCommit()
+  }
+
+  enlist(write: () => void): void {
+    if (this.#closed) return
+    this.#enlisted.push(write)
+    this.#commitSoon()
+  }
+
+  flush(): void {
+    this.#write()
   }
 
   async close(): Promise<void> {
@@ -110,8 +123,16 @@ class SqliteStore implements Store {
     }
     if (change === 'insert') changes.delete(key)
     if (change !== 'replace' || !changes.has(key)) changes.set(key, change)
-    // A write that nobody waits for must reach the disk too; a failure shows at the next wait.
-    this.#scheduleCommit().catch(() => {})
+    this.#commitSoon()
+  }
+
+  /** A write that nobody waits for must reach the disk too; a failure shows at the next wait. */
+  #commitSoon(): void {
+    if (this.#commit === undefined) this.#scheduleCommit().catch(() => {})
+  }
+
+  #isClean(): boolean {
+    return this.#dirty.size === 0 && this.#enlisted.length === 0
   }
 
   /** One transaction for everything that is written in this turn of the event loop. */
@@ -136,15 +157,18 @@ class SqliteStore implements Store {
   }
 
   #write(): void {
-    if (this.#closed || this.#dirty.size === 0) return
+    if (this.#closed || this.#isClean()) return
     const dirty = this.#dirty
+    const enlisted = this.#enlisted
     this.database.exec('BEGIN')
     try {
       for (const [collection, changes] of dirty) {
         for (const [key, change] of changes) this.#writeOne(collection, key, change)
       }
+      for (const write of enlisted) write()
       this.database.exec('COMMIT')
       this.#dirty = new Map()
+      this.#enlisted = []
     } catch (error) {
       // The changes stay dirty: the next commit tries them again.
       if (this.database.isTransaction) this.database.exec('ROLLBACK')

@@ -16,6 +16,10 @@ export interface Store {
   durable(): Promise<void>
   /** For services with bulk data of their own shape (log events, metrics): own tables only. */
   readonly database: DatabaseSync
+  /** Runs `write`, which changes own tables, inside the next commit; again when that fails. */
+  enlist(write: () => void): void
+  /** Commits now, for who is about to read own tables. */
+  flush(): void
   close(): Promise<void>
 }
 

@@ -7,16 +7,13 @@ import { metricOperations } from './operations/metrics.ts'
 
 /** CloudWatch: metrics and alarms. */
 export function createCloudwatch(context: EngineContext): Service {
-  const store = new MetricStore(context.store.database)
+  const store = new MetricStore(context.store)
   const book = new AlarmBook(context)
   const evaluator = new AlarmEvaluator(context, store, book)
   return {
     name: 'cloudwatch',
     operations: { ...metricOperations(context, store), ...alarmOperations(context, book) },
     start: async () => evaluator.start(),
-    stop: async () => {
-      await evaluator.stop()
-      store.flush()
-    },
+    stop: () => evaluator.stop(),
   }
 }

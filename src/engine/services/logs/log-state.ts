@@ -21,7 +21,7 @@ export class LogState {
     this.groups = context.store.collection<LogGroupRecord>('logs/groups')
     this.streams = context.store.collection<LogStreamRecord>('logs/streams')
     this.metricFilters = context.store.collection<MetricFilterRecord>('logs/metric-filters')
-    this.events = new EventTable(context.store.database)
+    this.events = new EventTable(context.store)
     for (const [key, stream] of this.streams.entries()) this.#index(regionOf(key), stream)
   }
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Store } from '../../../store/store.ts'
 import { addSummary, addValue, type Bucket, emptyBucket, mergeBuckets } from './statistics.ts'
 
 /** What tells one metric from another. */
@@ -35,15 +36,17 @@ interface Row {
 
 /** Metric data: series in memory, their buckets read from memory and written through to a table. */
 export class MetricStore {
+  readonly #store: Store
   readonly #database: DatabaseSync
   readonly #series = new Map<string, Series>()
   readonly #buckets = new Map<number, Map<number, Bucket>>()
-  readonly #dirty = new Set<string>()
-  #scheduled = false
+  /** Buckets that changed since the last commit. */
+  #dirty: Set<string> | undefined
 
-  constructor(database: DatabaseSync) {
-    this.#database = database
-    database.exec(`
+  constructor(store: Store) {
+    this.#store = store
+    this.#database = store.database
+    this.#database.exec(`
       CREATE TABLE IF NOT EXISTS metric_series (
         id INTEGER PRIMARY KEY, identity TEXT NOT NULL
       ) STRICT;
@@ -101,30 +104,29 @@ export class MetricStore {
     this.#database.prepare('DELETE FROM metric_buckets WHERE start < ?').run(oldest)
   }
 
-  /** Writes what changed in this turn of the event loop. */
-  flush(): void {
-    this.#scheduled = false
-    if (this.#dirty.size === 0 || !this.#database.isOpen) return
+  #write(dirty: ReadonlySet<string>): void {
     const put = this.#database.prepare(
       'INSERT OR REPLACE INTO metric_buckets VALUES (?, ?, ?, ?, ?, ?, ?)',
     )
-    this.#database.exec('BEGIN')
-    for (const key of this.#dirty) {
+    for (const key of dirty) {
       const [series = 0, start = 0] = key.split(':').map(Number)
       const bucket = this.#buckets.get(series)?.get(start)
       if (bucket === undefined) continue
       const values = bucket.values === undefined ? null : JSON.stringify([...bucket.values])
       put.run(series, start, bucket.sum, bucket.count, bucket.min, bucket.max, values)
     }
-    this.#database.exec('COMMIT')
-    this.#dirty.clear()
   }
 
   #touch(series: number, start: number): void {
+    if (this.#dirty === undefined) {
+      const dirty = new Set<string>()
+      this.#dirty = dirty
+      this.#store.enlist(() => {
+        if (this.#dirty === dirty) this.#dirty = undefined
+        this.#write(dirty)
+      })
+    }
     this.#dirty.add(`${series}:${start}`)
-    if (this.#scheduled) return
-    this.#scheduled = true
-    setImmediate(() => this.flush())
   }
 
   #seriesOf(metric: MetricId, unit: string | undefined): Series {
