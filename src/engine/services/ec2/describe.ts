@@ -46,19 +46,27 @@ export function describeTable<T extends Ec2Record>(
   return paginate(matching, request)
 }
 
-/** Starts from an index where a filter without wildcards has one. */
+/** Starts from the index that leaves the fewest, where filters without wildcards have one. */
 function narrowed<T extends Ec2Record>(
   table: Table<T>,
   region: string,
   filters: readonly Filter[],
 ): T[] {
-  const filter = filters.find(
-    ({ Name, Values }) =>
-      table.isIndexed(Name ?? '') && Values?.every((value) => !/[*?\\]/.test(value)) === true,
-  )
-  if (filter?.Values === undefined) return table.list(region)
-  const found = filter.Values.flatMap((value) => table.by(region, filter.Name ?? '', value))
-  return [...new Set(found)]
+  const indexed = filters
+    .filter(({ Name = '', Values = [] }) => table.isIndexed(Name) && !Values.some(isPattern))
+    .map(({ Name: name = '', Values: values = [] }) => ({
+      name,
+      values,
+      count: values.reduce((sum, value) => sum + table.countBy(region, name, value), 0),
+    }))
+    .sort((a, b) => a.count - b.count)
+  const [best] = indexed
+  if (best === undefined) return table.list(region)
+  return [...new Set(best.values.flatMap((value) => table.by(region, best.name, value)))]
+}
+
+function isPattern(value: string): boolean {
+  return /[*?\\]/.test(value)
 }
 
 /** Whether one filter accepts a record, as EC2's generic filters do. */
@@ -95,7 +103,7 @@ function checkFilter(name: string, fields: Readonly<Record<string, unknown>>): v
 
 /** A filter's value: `*` stands for any text, `?` for one character, a backslash escapes. */
 function patternOf(value: string): (text: string) => boolean {
-  if (!/[*?\\]/.test(value)) return (text) => text === value
+  if (!isPattern(value)) return (text) => text === value
   const source = value.replace(/\\(.)|[*?]|[^*?\\]+/gs, (text, escaped?: string) => {
     if (text === '*') return '.*'
     return text === '?' ? '.' : escape(escaped ?? text)
