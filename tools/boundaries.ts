@@ -81,7 +81,6 @@ export const BOUNDARIES: readonly Boundary[] = [
       'src/engine/protocol',
       'src/engine/scheduler',
       'src/engine/lifecycle',
-      'src/engine/controllers',
       'src/engine/data-plane',
     ],
     packages: [AWS_SDK, 'ws', 'yaml'],
