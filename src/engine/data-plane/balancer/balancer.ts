@@ -38,6 +38,8 @@ export class Balancer {
   readonly counters = new BalancerCounters()
   config: BalancerConfig
   readonly #listeners = new Map<string, RunningListener>()
+  /** Listeners that are gone but for the requests they still have in flight. */
+  readonly #leaving = new Set<RunningListener>()
   #bindings: Binding[] = []
   #node = 0
 
@@ -61,20 +63,25 @@ export class Balancer {
       known.configure(config)
       return known.localPort
     }
-    known?.stop(false)
+    if (known !== undefined) {
+      this.#leave(known)
+      // Its port is free only after the event loop turned once.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
     const listener = new RunningListener(config, this)
     this.#listeners.set(config.arn, listener)
     return isPublic ? listener.listen() : undefined
   }
 
   removeListener(arn: string): void {
-    this.#listeners.get(arn)?.stop(false)
+    const listener = this.#listeners.get(arn)
+    if (listener !== undefined) this.#leave(listener)
     this.#listeners.delete(arn)
   }
 
   get connectionCount(): number {
     let count = 0
-    for (const listener of this.#listeners.values()) count += listener.connectionCount
+    for (const listener of this.#all()) count += listener.connectionCount
     return count
   }
 
@@ -102,13 +109,27 @@ export class Balancer {
   }
 
   sweep(nowMs: number): void {
-    for (const listener of this.#listeners.values()) listener.sweep(nowMs)
+    for (const listener of this.#all()) listener.sweep(nowMs)
+    for (const listener of this.#leaving) {
+      if (listener.connectionCount === 0) this.#leaving.delete(listener)
+    }
   }
 
   stop(): void {
-    for (const listener of this.#listeners.values()) listener.stop(true)
+    for (const listener of this.#all()) listener.stop(true)
     this.#listeners.clear()
+    this.#leaving.clear()
     this.#unbind()
+  }
+
+  #leave(listener: RunningListener): void {
+    listener.stop(false)
+    if (listener.connectionCount > 0) this.#leaving.add(listener)
+  }
+
+  *#all(): Generator<RunningListener> {
+    yield* this.#listeners.values()
+    yield* this.#leaving
   }
 
   /** Answers at the private addresses too: for the VPC, whose rules the network enforces. */

@@ -5,6 +5,8 @@ import type { CheckResult } from './state.ts'
 
 /** A new target's first check comes so soon (AWS: within seconds of its registration). */
 const FIRST_CHECK_MS = 500
+/** Checks begin in steps of this, so that one timer serves many of them. */
+const STEP_MS = 250
 
 export interface CheckerOptions {
   readonly clock: Clock
@@ -48,7 +50,7 @@ export class HealthChecker {
       if (!group.checksRun) continue
       for (const target of group.targets()) {
         if (target.draining || target.checking) continue
-        if (target.nextCheckAtMs === 0) target.nextCheckAtMs = now + FIRST_CHECK_MS
+        if (target.nextCheckAtMs === 0) target.nextCheckAtMs = step(now + FIRST_CHECK_MS)
         if (target.nextCheckAtMs <= now) this.#check(group, target)
         else next = Math.min(next, target.nextCheckAtMs)
       }
@@ -64,6 +66,7 @@ export class HealthChecker {
     if (atMs === Number.POSITIVE_INFINITY) return
     this.#timer = this.#options.clock.after(atMs - this.#options.clock.now(), () => {
       this.#timer = undefined
+      this.#timerAtMs = Number.POSITIVE_INFINITY
       this.wake()
     })
   }
@@ -71,15 +74,20 @@ export class HealthChecker {
   #check(group: TargetGroup, target: Target): void {
     const { clock, probe } = this.#options
     target.checking = true
-    target.nextCheckAtMs = clock.now() + group.config.healthCheck.intervalMs
+    target.nextCheckAtMs = step(clock.now() + group.config.healthCheck.intervalMs)
     if (!target.health.checked) target.health = { ...target.health, checked: true }
     const finish = (result: CheckResult): void => {
       target.checking = false
-      if (group.checksRun && !target.draining) group.applyCheck(target, result)
-      this.wake()
+      if (this.#stopped || !group.checksRun || target.draining) return
+      group.applyCheck(target, result)
+      this.#arm(Math.min(this.#timerAtMs, Math.max(target.nextCheckAtMs, clock.now())))
     }
     probe(group, target).then(finish, () => finish(FAILED))
   }
+}
+
+function step(atMs: number): number {
+  return Math.ceil(atMs / STEP_MS) * STEP_MS
 }
 
 const FAILED: CheckResult = {

@@ -5,6 +5,7 @@ import type { EngineContext } from '../service.ts'
 import { Admission } from './admission.ts'
 import { balancerConfig, listenerConfig, targetGroupConfig } from './compile.ts'
 import { ElbState } from './elb-state.ts'
+import { LocalCertificates } from './local-certificate.ts'
 import { MetricsPublisher } from './metrics-publisher.ts'
 import type {
   ListenerRecord,
@@ -19,12 +20,14 @@ export class LoadBalancing {
   readonly plane: DataPlane
   readonly context: EngineContext
   readonly #admission: Admission
+  readonly #certificates: LocalCertificates
   readonly #metrics: MetricsPublisher
 
   constructor(context: EngineContext) {
     this.context = context
     this.state = new ElbState(context)
     this.#admission = new Admission(context)
+    this.#certificates = new LocalCertificates(context)
     this.plane = new DataPlane({
       clock: context.clock,
       random: context.random,
@@ -112,7 +115,11 @@ export class LoadBalancing {
   async syncListener(record: ListenerRecord): Promise<void> {
     const balancer = this.state.loadBalancer(record.region, record.loadBalancerArn)
     const localPort = await this.plane.setListener(
-      { ...listenerConfig(record, this.state.rulesOf(record)), certificate: undefined },
+      {
+        ...listenerConfig(record, this.state.rulesOf(record)),
+        certificate:
+          record.certificates.length === 0 ? undefined : this.#certificates.of(record.region),
+      },
       balancer.scheme === 'internet-facing',
     )
     if (localPort === record.localPort) return

@@ -1,3 +1,6 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { get } from 'node:https'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import {
   type BalancedEngine,
@@ -181,3 +184,51 @@ test('hands its counters to CloudWatch each minute', async () => {
     expect(data).toContainEqual(expect.objectContaining(expected))
   }
 })
+
+test('speaks HTTPS with a certificate of this machine', async () => {
+  const engine = await start()
+  const { elbv2 } = engine.calls
+  const { loadBalancerArn, securityGroupId, targetGroupArn } = await makeBalanced(engine.calls)
+  await engine.calls.ec2.authorizeSecurityGroupIngress({
+    GroupId: securityGroupId,
+    IpPermissions: [
+      { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
+    ],
+  })
+  const port = await secretPort()
+  await elbv2.registerTargets({
+    TargetGroupArn: targetGroupArn,
+    Targets: [{ Id: '172.31.0.5', Port: port }],
+  })
+  const CertificateArn = 'arn:aws:acm:us-east-1:000000000000:certificate/1'
+  const { Listeners } = await elbv2.createListener({
+    LoadBalancerArn: loadBalancerArn,
+    Protocol: 'HTTPS',
+    Port: 443,
+    Certificates: [{ CertificateArn }],
+    DefaultActions: [{ Type: 'forward', TargetGroupArn: targetGroupArn }],
+  })
+  expect(Listeners?.[0]?.Certificates).toEqual([{ CertificateArn }])
+  await reach(engine, targetGroupArn, 'healthy')
+  const url = await urlOf(engine.calls, Listeners?.[0]?.ListenerArn ?? '')
+  expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/)
+  cleanups.push(() => rmSync(engine.dataDir, { recursive: true }))
+  const ca = readFileSync(join(engine.dataDir, 'certificates', 'us-east-1.pem'))
+  const answer = await new Promise<string>((resolve, reject) => {
+    get(url, { ca, agent: false }, (response) => {
+      response.setEncoding('utf8').on('data', resolve)
+    }).on('error', reject)
+  })
+  expect(answer).toBe('https')
+})
+
+async function secretPort(): Promise<number> {
+  const server = await serve((request, response) => {
+    response.end(request.headers['x-forwarded-proto'])
+  })
+  cleanups.push(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return server.port
+}

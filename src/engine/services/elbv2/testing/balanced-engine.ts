@@ -13,6 +13,7 @@ export interface BalancedEngine {
   readonly clock: VirtualClock
   readonly store: Store
   readonly network: LoopbackNetwork
+  readonly dataDir: string
   /** PutMetricData as CloudWatch received it. */
   readonly metrics: { Namespace?: string; MetricData?: unknown[] }[]
   stop(): Promise<void>
@@ -43,6 +44,9 @@ export async function balancedEngine(
     clock: engine.clock,
     store: engine.store,
     network,
+    get dataDir() {
+      return engine.context.dataDir
+    },
     metrics,
     stop: () => engine.services.get('elbv2')?.stop?.() ?? Promise.resolve(),
   }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { httpBackend } from '../testing/backends.ts'
 import { balanced } from '../testing/balanced.ts'
+import { eventually } from '../testing/eventually.ts'
 
 test('answers at its private addresses and under its name in the VPC', async () => {
   const { plane } = await balanced(
@@ -40,4 +41,21 @@ test('listens elsewhere when another program has its port', async () => {
   const second = await balanced()
   expect(first.plane.port).toBeGreaterThanOrEqual(8080)
   expect(second.plane.port).toBeGreaterThan(first.plane.port)
+})
+
+test('lets requests in flight finish when their listener is deleted', async () => {
+  const waiting: (() => void)[] = []
+  const { plane, url } = await balanced(
+    httpBackend((_, response) => {
+      waiting.push(() => response.end('finished'))
+    }),
+  )
+  const inFlight = fetch(url)
+  await eventually(() => waiting.length === 1)
+  plane.plane.removeListener('arn:balancer', 'arn:listener')
+  await expect(fetch(url)).rejects.toThrow('fetch failed')
+  waiting[0]?.()
+  const response = await inFlight
+  expect(await response.text()).toBe('finished')
+  expect(response.headers.get('connection')).toBe('close')
 })
