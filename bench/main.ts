@@ -7,8 +7,9 @@ import type { Suite } from './harness/suite.ts'
 import { alb } from './suites/alb.ts'
 import { apiCalls } from './suites/api-calls.ts'
 import { engineStart } from './suites/engine-start.ts'
+import { logFilter } from './suites/log-filter.ts'
 
-const SUITES: readonly Suite[] = [engineStart, apiCalls, alb]
+const SUITES: readonly Suite[] = [engineStart, apiCalls, logFilter, alb]
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !SUITES.some((suite) => suite.name === name))

@@ -52,6 +52,8 @@ function openDatabase(file: string): DatabaseSync {
 class SqliteStore implements Store {
   readonly database: DatabaseSync
   readonly #collections = new Map<string, MemoryCollection<object>>()
+  readonly #begin: StatementSync
+  readonly #end: StatementSync
   readonly #insert: StatementSync
   readonly #replace: StatementSync
   readonly #delete: StatementSync
@@ -64,6 +66,8 @@ class SqliteStore implements Store {
 
   constructor(database: DatabaseSync) {
     this.database = database
+    this.#begin = database.prepare('BEGIN')
+    this.#end = database.prepare('COMMIT')
     const insert = `INSERT INTO records (collection, key, position, value) VALUES (?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET value = excluded.value`
     this.#replace = database.prepare(insert)
@@ -160,13 +164,13 @@ class SqliteStore implements Store {
     if (this.#closed || this.#isClean()) return
     const dirty = this.#dirty
     const enlisted = this.#enlisted
-    this.database.exec('BEGIN')
+    this.#begin.run()
     try {
       for (const [collection, changes] of dirty) {
         for (const [key, change] of changes) this.#writeOne(collection, key, change)
       }
       for (const write of enlisted) write()
-      this.database.exec('COMMIT')
+      this.#end.run()
       this.#dirty = new Map()
       this.#enlisted = []
     } catch (error) {
