@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { LongshoreError, messageOf } from '../base/errors.ts'
+import { LongshoreError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { chooseRuntime } from './choose-runtime.ts'
 import { type Engine, startEngine } from './engine.ts'
@@ -19,18 +19,8 @@ export interface EngineProcessOptions {
   readonly searchPath: string
 }
 
-/** Runs an engine until it is asked to stop, and ends the process. */
+/** Runs an engine until it is asked to stop. */
 export async function runEngine(options: EngineProcessOptions): Promise<void> {
-  try {
-    await run(options)
-    process.exit(0)
-  } catch (error) {
-    process.stderr.write(`${JSON.stringify(complaint(error))}\n`)
-    process.exit(1)
-  }
-}
-
-async function run(options: EngineProcessOptions): Promise<void> {
   const { dataDir, port, pace, searchPath } = options
   if (!(pace >= 1)) {
     throw new LongshoreError('usage', `${pace} is no pace`, {
@@ -39,7 +29,6 @@ async function run(options: EngineProcessOptions): Promise<void> {
       exitCode: 2,
     })
   }
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const unlock = lockDataDir(dataDir, process.pid)
   const log = jsonLog(process.stdout)
   const token = randomBytes(24).toString('hex')
@@ -104,12 +93,4 @@ function surviveMistakes(log: Log): void {
 function version(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   return (JSON.parse(text) as { version: string }).version
-}
-
-function complaint(error: unknown): object {
-  if (!(error instanceof LongshoreError)) {
-    return { code: 'engine-start', message: messageOf(error) }
-  }
-  const { code, message, place, next } = error
-  return { code, message, place, next }
 }

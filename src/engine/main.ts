@@ -6,6 +6,8 @@
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { complaintOf } from './complaint.ts'
+import { prepareDataDir } from './data-dir.ts'
 
 const DEFAULT_PACE = 10
 
@@ -18,13 +20,20 @@ const { values } = parseArgs({
   },
 })
 
-// Everything else is loaded through the cache: a second start is three times faster.
-enableCompileCache(join(values['data-dir'], 'compile-cache'))
-const { runEngine } = await import('./engine-process.ts')
-await runEngine({
-  dataDir: values['data-dir'],
-  port: Number(values.port),
-  pace: Number(values.pace),
-  runtime: values.runtime,
-  searchPath: process.env['PATH'] ?? '',
-})
+try {
+  prepareDataDir(values['data-dir'])
+  // Everything else is loaded through the cache: a second start is three times faster.
+  enableCompileCache(join(values['data-dir'], 'compile-cache'))
+  const { runEngine } = await import('./engine-process.ts')
+  await runEngine({
+    dataDir: values['data-dir'],
+    port: Number(values.port),
+    pace: Number(values.pace),
+    runtime: values.runtime,
+    searchPath: process.env['PATH'] ?? '',
+  })
+  process.exit(0)
+} catch (error) {
+  process.stderr.write(`${complaintOf(error)}\n`)
+  process.exit(1)
+}
