@@ -7,10 +7,6 @@ import type { TargetConnection } from './target-connection.ts'
 export class IdleConnections {
   readonly #stack: TargetConnection[] = []
 
-  get count(): number {
-    return this.#stack.length
-  }
-
   put(connection: TargetConnection): void {
     this.#stack.push(connection)
   }
