@@ -1,5 +1,6 @@
 import { mkdtempSync } from 'node:fs'
 import { request } from 'node:http'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -14,8 +15,10 @@ import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aw
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { silentLog } from '../../base/log.ts'
-import { type Engine, startEngine } from '../engine.ts'
+import { type Engine, type EngineOptions, startEngine } from '../engine.ts'
+import type { Runtime } from '../runtimes/runtime.ts'
 import { createLogs } from '../services/logs/service.ts'
+import type { Service } from '../services/service.ts'
 import { createSts } from '../services/sts/service.ts'
 import { testEngine } from '../testing/test-engine.ts'
 
@@ -28,9 +31,8 @@ interface Credentials {
   sessionToken?: string
 }
 
-beforeAll(async () => {
-  const { runtime } = testEngine().context
-  engine = await startEngine({
+function engineOptions(runtime: Runtime): EngineOptions {
+  return {
     dataDir: mkdtempSync(join(tmpdir(), 'longshore-gateway-')),
     port: 0,
     pace: 10,
@@ -40,7 +42,11 @@ beforeAll(async () => {
     runtime: async () => runtime,
     onStopRequest: () => {},
     token: 'the-token',
-  })
+  }
+}
+
+beforeAll(async () => {
+  engine = await startEngine(engineOptions(testEngine().context.runtime))
   config = {
     endpoint: engine.endpoint,
     region: 'eu-west-1',
@@ -189,6 +195,39 @@ describe('a request that is wrong', () => {
     expect((await raw({ headers: target, body: '{' })).body).toContain('not valid JSON')
   })
 
+  test.each([
+    ['AWS4-HMAC-SHA256 Credential=AKIA/20261120/us-east-1/sts/aws4_request', 'IncompleteSignature'],
+    ['AWS4-HMAC-SHA256 Credential=AKIA, SignedHeaders=a, Signature=b', 'IncompleteSignature'],
+    ['Basic dXNlcjpwYXNz', 'IncompleteSignature'],
+    [signed.authorization.replace('us-east-1', 'nowhere'), 'SignatureDoesNotMatch'],
+  ])('is refused when its signature is %s', async (authorization, code) => {
+    const { body } = await raw({ headers: { authorization }, body: 'Action=GetCallerIdentity' })
+    expect(body).toContain(`<Code>${code}</Code>`)
+  })
+
+  test('may be signed in its query', async () => {
+    const credential = 'X-Amz-Credential=AKIA%2F20261120%2Fus-east-1%2Fsts%2Faws4_request'
+    const path = `/?Action=GetCallerIdentity&Version=2011-06-15&${credential}&X-Amz-Signature=00`
+    expect((await raw({ method: 'GET', path })).body).toContain('<Account>000000000000</Account>')
+  })
+
+  test('leaves the engine standing even when it is no HTTP', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 100 }), async (bytes) => {
+        await new Promise((resolve) => {
+          const socket = connect(engine.port, '127.0.0.1', () => socket.end(Buffer.from(bytes)))
+          socket.on('error', resolve)
+          socket.on('close', resolve)
+          socket.resume()
+        })
+      }),
+      { numRuns: 30 },
+    )
+    await expect(
+      new STSClient(config).send(new GetCallerIdentityCommand({})),
+    ).resolves.toBeDefined()
+  })
+
   test('never takes the engine down, whatever bytes it carries', async () => {
     const headers = fc.constantFrom<Record<string, string>>(
       signed,
@@ -218,10 +257,34 @@ describe('a web page in the user’s browser', () => {
     expect((await raw({ headers, body: 'Action=GetCallerIdentity' })).status).toBe(403)
   })
 
+  test('is refused when it loads an image from here', async () => {
+    const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }
+    const path = '/?Action=GetCallerIdentity&Version=2011-06-15'
+    expect((await raw({ method: 'GET', path, headers })).status).toBe(403)
+  })
+
   test('is refused by its host when its name was made to point here', async () => {
     const headers = { ...signed, host: 'evil.example:4566' }
     expect((await raw({ headers, body: 'Action=GetCallerIdentity' })).status).toBe(403)
   })
+})
+
+test('a request that is early waits until the engine is ready', async () => {
+  const starting = Promise.withResolvers<void>()
+  const { runtime } = testEngine().context
+  const port = await freePort()
+  const slow: Service = { name: 'ssm', operations: {}, start: () => starting.promise }
+  const started = startEngine({
+    ...engineOptions(runtime),
+    port,
+    services: [createSts, () => slow],
+  })
+  const asked = new STSClient({ ...config, endpoint: `http://127.0.0.1:${port}` }).send(
+    new GetCallerIdentityCommand({}),
+  )
+  starting.resolve()
+  await expect(asked).resolves.toMatchObject({ Account: '000000000000' })
+  await (await started).stop()
 })
 
 test('the engine stops for who knows its token only', async () => {
@@ -232,4 +295,13 @@ test('the engine stops for who knows its token only', async () => {
 
 function group({ logGroupName }: { logGroupName: string }): { logGroupName: string } {
   return { logGroupName }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
 }

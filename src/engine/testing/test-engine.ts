@@ -17,7 +17,7 @@ export interface TestEngine {
   readonly clock: VirtualClock
   readonly store: Store
   readonly services: ReadonlyMap<ServiceName, Service>
-  calls(region?: string, principalArn?: string): AwsCalls
+  readonly calls: (region?: string, principalArn?: string) => AwsCalls
   /** Starts every service's controllers. */
   start(): Promise<void>
   stop(): Promise<void>

@@ -13,6 +13,9 @@ import { issueSession } from '../sessions.ts'
 const ROLE_ARN = /^arn:aws:iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]{1,64})$/
 const SESSION_NAME = /^[\w+=,.@-]{2,64}$/
 const HOUR_SECONDS = 3600
+const SHORTEST_SECONDS = 900
+const LONGEST_ROLE_SECONDS = 12 * HOUR_SECONDS
+const LONGEST_TOKEN_SECONDS = 36 * HOUR_SECONDS
 
 /** AWS: "AssumeRole", AWS Security Token Service API Reference. */
 export function assumeRoleOperations(
@@ -30,12 +33,13 @@ export function assumeRoleOperations(
       if (!SESSION_NAME.test(RoleSessionName)) {
         throw validation(`Value '${RoleSessionName}' at 'roleSessionName' is not well-formed`)
       }
+      const durationSeconds = duration(input.DurationSeconds ?? HOUR_SECONDS, LONGEST_ROLE_SECONDS)
       const role = await roleOf(context, call, { roleName, roleArn: RoleArn })
       const arn = `arn:aws:sts::${account}:assumed-role/${roleName}/${RoleSessionName}`
       const session = issueSession(sessions, context, {
         arn,
         userId: `${role.RoleId ?? ''}:${RoleSessionName}`,
-        durationSeconds: input.DurationSeconds ?? HOUR_SECONDS,
+        durationSeconds,
       })
       return {
         Credentials: credentialsOf(session),
@@ -51,7 +55,10 @@ export function assumeRoleOperations(
         issueSession(sessions, context, {
           arn: call.principalArn,
           userId: call.accountId,
-          durationSeconds: input.DurationSeconds ?? 12 * HOUR_SECONDS,
+          durationSeconds: duration(
+            input.DurationSeconds ?? 12 * HOUR_SECONDS,
+            LONGEST_TOKEN_SECONDS,
+          ),
         }),
       ),
     }),
@@ -84,6 +91,18 @@ function credentialsOf(session: SessionRecord) {
     SessionToken: session.sessionToken,
     Expiration: new Date(session.expiresAt),
   }
+}
+
+function duration(seconds: number, longest: number): number {
+  if (seconds >= SHORTEST_SECONDS && seconds <= longest) return seconds
+  const bound =
+    seconds < SHORTEST_SECONDS
+      ? `greater than or equal to ${SHORTEST_SECONDS}`
+      : `less than or equal to ${longest}`
+  throw validation(
+    `1 validation error detected: Value '${seconds}' at 'durationSeconds' failed to satisfy ` +
+      `constraint: Member must have value ${bound}`,
+  )
 }
 
 function validation(message: string): AwsError {
