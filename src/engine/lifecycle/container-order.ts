@@ -6,44 +6,68 @@ export interface ContainerProgress {
   readonly state: 'waiting' | 'running' | 'exited'
   readonly exitCode: number | undefined
   readonly health: 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN'
+  /** When its start time-out ends, in engine time; undefined: it has none, or has not started. */
+  readonly limitAt: number | undefined
 }
 
 export type StartDecision =
   | { readonly kind: 'start' }
-  | { readonly kind: 'wait' }
+  /** `untilMs`: when waiting longer is in vain. */
+  | { readonly kind: 'wait'; readonly untilMs: number | undefined }
   /** The condition can never be reached any more. */
   | { readonly kind: 'never'; readonly reason: string }
 
 /**
- * Whether a container may start now (TASK-4, K2, K4). Amazon ECS API Reference,
+ * Whether a container may start now (TASK-4, K2, K3, K4). Amazon ECS API Reference,
  * "ContainerDependency".
  */
 export function startDecision(
   container: ContainerDefinition,
   progress: ReadonlyMap<string, ContainerProgress>,
+  now: number,
 ): StartDecision {
   let waits = false
+  const limits: number[] = []
   for (const { containerName = '', condition } of container.dependsOn ?? []) {
     const other = progress.get(containerName)
     if (other === undefined) return never(containerName, 'is not in the task')
-    switch (condition) {
-      case 'START':
-        if (other.state === 'waiting') waits = true
-        break
-      case 'COMPLETE':
-        if (other.state !== 'exited') waits = true
-        break
-      case 'SUCCESS':
-        if (other.state !== 'exited') waits = true
-        else if (other.exitCode !== 0) return never(containerName, 'did not exit successfully')
-        break
-      default:
-        if (other.state === 'exited') return never(containerName, 'exited before it was healthy')
-        if (other.health === 'UNHEALTHY') return never(containerName, 'is unhealthy')
-        if (other.health !== 'HEALTHY') waits = true
-    }
+    const impossible = impossibility(other, condition)
+    if (impossible !== undefined) return never(containerName, impossible)
+    if (isMet(other, condition)) continue
+    waits = true
+    // The time-out is for what a container must reach, not for its start.
+    if (condition !== 'START' && other.limitAt !== undefined) limits.push(other.limitAt)
   }
-  return { kind: waits ? 'wait' : 'start' }
+  if (!waits) return { kind: 'start' }
+  const untilMs = limits.length === 0 ? undefined : Math.min(...limits)
+  if (untilMs !== undefined && now >= untilMs) {
+    return { kind: 'never', reason: 'dependency graph: a dependency did not get ready in time' }
+  }
+  return { kind: 'wait', untilMs }
+}
+
+function isMet(other: ContainerProgress, condition: string | undefined): boolean {
+  switch (condition) {
+    case 'START':
+      return other.state !== 'waiting'
+    case 'COMPLETE':
+    case 'SUCCESS':
+      return other.state === 'exited'
+    default:
+      return other.state === 'running' && other.health === 'HEALTHY'
+  }
+}
+
+function impossibility(
+  other: ContainerProgress,
+  condition: string | undefined,
+): string | undefined {
+  if (condition === 'SUCCESS' && other.state === 'exited' && other.exitCode !== 0) {
+    return 'did not exit successfully'
+  }
+  if (condition !== 'HEALTHY') return undefined
+  if (other.state === 'exited') return 'exited before it was healthy'
+  return other.health === 'UNHEALTHY' ? 'is unhealthy' : undefined
 }
 
 function never(name: string, what: string): StartDecision {

@@ -2,8 +2,12 @@ import type { Deployment, Service } from '@aws-sdk/client-ecs'
 import { type EcsState, tagList } from './ecs-state.ts'
 import type { DeploymentRecord, ServiceRecord, TaskRecord } from './records.ts'
 
-/** A service as DescribeServices shows it. */
-export function describeService(state: EcsState, service: ServiceRecord): Service {
+/** A service as DescribeServices shows it; its tags when they are asked for. */
+export function describeService(
+  state: EcsState,
+  service: ServiceRecord,
+  { tags }: { tags: boolean } = { tags: true },
+): Service {
   const tasks = state.tasksOf(service).filter(({ lastStatus }) => lastStatus !== 'STOPPED')
   const primary = service.deployments[0]
   return {
@@ -14,7 +18,7 @@ export function describeService(state: EcsState, service: ServiceRecord): Servic
     desiredCount: service.desiredCount,
     runningCount: running(tasks),
     pendingCount: pending(tasks),
-    launchType: primary?.launchType as Service['launchType'],
+    launchType: primary?.launchType,
     capacityProviderStrategy:
       primary === undefined || primary.strategy.length === 0 ? undefined : [...primary.strategy],
     platformVersion: primary?.platformVersion,
@@ -27,7 +31,7 @@ export function describeService(state: EcsState, service: ServiceRecord): Servic
     ),
     networkConfiguration: primary?.network,
     loadBalancers: [...(primary?.loadBalancers ?? [])],
-    serviceRegistries: [...(primary?.serviceRegistries ?? [])],
+    serviceRegistries: [],
     healthCheckGracePeriodSeconds: service.healthCheckGracePeriodSeconds,
     schedulingStrategy: 'REPLICA',
     enableECSManagedTags: service.enableECSManagedTags,
@@ -37,10 +41,12 @@ export function describeService(state: EcsState, service: ServiceRecord): Servic
     placementConstraints: [],
     placementStrategy: [],
     roleArn: `arn:aws:iam::${state.context.accountId}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`,
-    events: service.events.map(({ id, at, message }) => ({ id, createdAt: new Date(at), message })),
+    events: state.events
+      .of(service)
+      .map(({ id, at, message }) => ({ id, createdAt: new Date(at), message })),
     createdAt: new Date(service.createdAt),
     createdBy: service.createdBy,
-    tags: tagList(service.tags),
+    ...(tags ? { tags: tagList(service.tags) } : {}),
   }
 }
 
@@ -65,7 +71,7 @@ function describeDeployment(
     failedTasks: deployment.failedTasks,
     createdAt: new Date(deployment.createdAt),
     updatedAt: new Date(deployment.updatedAt),
-    launchType: deployment.launchType as Deployment['launchType'],
+    launchType: deployment.launchType,
     capacityProviderStrategy:
       deployment.strategy.length === 0 ? undefined : [...deployment.strategy],
     platformVersion: deployment.platformVersion,

@@ -1,4 +1,4 @@
-import type { Attachment, Container, Task } from '@aws-sdk/client-ecs'
+import type { Attachment, Container, Task, TaskDefinition } from '@aws-sdk/client-ecs'
 import { lastPart } from '../../../aws/arn.ts'
 import { type EcsState, tagList } from './ecs-state.ts'
 import type { ContainerRecord, TaskRecord } from './records.ts'
@@ -6,8 +6,12 @@ import type { ContainerRecord, TaskRecord } from './records.ts'
 const date = (ms: number | undefined): Date | undefined =>
   ms === undefined ? undefined : new Date(ms)
 
-/** A task as DescribeTasks shows it. */
-export function describeTask(state: EcsState, task: TaskRecord): Task {
+/** A task as DescribeTasks shows it; its tags when they are asked for. */
+export function describeTask(
+  state: EcsState,
+  task: TaskRecord,
+  { tags }: { tags: boolean } = { tags: true },
+): Task {
   const definition = state.taskDefinitions.get(`${task.region}/${lastPart(task.taskDefinition)}`)
   return {
     taskArn: task.arn,
@@ -17,7 +21,7 @@ export function describeTask(state: EcsState, task: TaskRecord): Task {
     startedBy: task.startedBy,
     lastStatus: task.lastStatus,
     desiredStatus: task.desiredStatus,
-    launchType: task.launchType as Task['launchType'],
+    launchType: task.launchType,
     capacityProviderName: task.capacityProvider,
     platformVersion: '1.4.0',
     platformFamily: 'Linux',
@@ -25,14 +29,24 @@ export function describeTask(state: EcsState, task: TaskRecord): Task {
     memory: task.overrides.memory ?? definition?.definition.memory,
     availabilityZone: task.zone,
     attachments: task.networkInterface === undefined ? [] : [attachment(task)],
-    attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
+    attributes: [
+      {
+        name: 'ecs.cpu-architecture',
+        value:
+          definition?.definition.runtimePlatform?.cpuArchitecture === 'ARM64' ? 'arm64' : 'x86_64',
+      },
+    ],
     connectivity: task.connectivityAt === undefined ? undefined : 'CONNECTED',
     connectivityAt: date(task.connectivityAt),
-    containers: task.containers.map((container) => describeContainer(container, task)),
+    containers: task.containers.map((container) =>
+      describeContainer(container, { task, definition: definition?.definition }),
+    ),
+    inferenceAccelerators: [],
     overrides: task.overrides,
     healthStatus: task.healthStatus,
     enableExecuteCommand: task.enableExecuteCommand,
-    ephemeralStorage: definition?.definition.ephemeralStorage ?? { sizeInGiB: 20 },
+    ephemeralStorage: task.overrides.ephemeralStorage ??
+      definition?.definition.ephemeralStorage ?? { sizeInGiB: 20 },
     stopCode: task.stopCode,
     stoppedReason: task.stoppedReason,
     createdAt: date(task.createdAt),
@@ -43,7 +57,7 @@ export function describeTask(state: EcsState, task: TaskRecord): Task {
     executionStoppedAt: date(task.executionStoppedAt),
     stoppedAt: date(task.stoppedAt),
     version: task.version,
-    tags: tagList(task.tags),
+    tags: tags ? tagList(task.tags) : [],
   }
 }
 
@@ -69,7 +83,11 @@ function attachment({ networkInterface, lastStatus }: TaskRecord): Attachment {
   }
 }
 
-function describeContainer(container: ContainerRecord, task: TaskRecord): Container {
+function describeContainer(
+  container: ContainerRecord,
+  { task, definition }: { task: TaskRecord; definition: TaskDefinition | undefined },
+): Container {
+  const described = definition?.containerDefinitions?.find(({ name }) => name === container.name)
   return {
     containerArn: container.arn,
     taskArn: task.arn,
@@ -81,6 +99,8 @@ function describeContainer(container: ContainerRecord, task: TaskRecord): Contai
     exitCode: container.exitCode,
     reason: container.reason,
     healthStatus: container.healthStatus,
+    cpu: String(described?.cpu ?? 0),
+    ...(described?.memory === undefined ? {} : { memory: String(described.memory) }),
     networkBindings: [],
     networkInterfaces:
       task.networkInterface === undefined

@@ -3,9 +3,18 @@ import { lastPart, parseArn } from '../../../aws/arn.ts'
 import type { Collection } from '../../store/store.ts'
 import type { Call, EngineContext } from '../service.ts'
 import { clientError, clusterNotFound, serviceNotFound } from './errors.ts'
-import type { ClusterRecord, ServiceRecord, TaskDefinitionRecord, TaskRecord } from './records.ts'
+import { DeploymentHistory } from './deployments/deployment-history.ts'
+import { RecordIndex } from './record-index.ts'
+import type {
+  ClusterRecord,
+  FamilyRecord,
+  ServiceKey,
+  ServiceRecord,
+  TaskDefinitionRecord,
+  TaskRecord,
+} from './records.ts'
+import { ServiceEvents } from './service-events.ts'
 
-const EVENTS_KEPT = 100
 const DEFAULT_CLUSTER = 'default'
 
 /** The records of ECS and the ways to find them. */
@@ -13,26 +22,34 @@ export class EcsState {
   readonly context: EngineContext
   readonly clusters: Collection<ClusterRecord>
   readonly taskDefinitions: Collection<TaskDefinitionRecord>
+  readonly families: Collection<FamilyRecord>
   readonly services: Collection<ServiceRecord>
   readonly tasks: Collection<TaskRecord>
-  readonly settings: Collection<{ name: string; value: string }>
-  /** Task keys of each service, so that a service's tasks are found without a scan. */
-  readonly #tasksByService = new Map<string, Set<string>>()
+  readonly events: ServiceEvents
+  readonly history: DeploymentHistory
+  readonly #servicesByCluster: RecordIndex<ServiceRecord>
+  readonly #tasksByCluster: RecordIndex<TaskRecord>
+  readonly #tasksByService: RecordIndex<TaskRecord>
+  readonly #tasksByToken: RecordIndex<TaskRecord>
 
   constructor(context: EngineContext) {
+    const { store } = context
     this.context = context
-    this.clusters = context.store.collection('ecs/clusters')
-    this.taskDefinitions = context.store.collection('ecs/task-definitions')
-    this.services = context.store.collection('ecs/services')
-    this.tasks = context.store.collection('ecs/tasks')
-    this.settings = context.store.collection('ecs/settings')
-    for (const [key, task] of this.tasks.entries()) this.#index(key, task)
-    this.tasks.onChange((key, task, before) => {
-      if (task !== undefined && before === undefined) this.#index(key, task)
-      if (task === undefined && before?.service !== undefined) {
-        this.#tasksByService.get(serviceKeyOf(before))?.delete(key)
-      }
-    })
+    this.clusters = store.collection('ecs/clusters')
+    this.taskDefinitions = store.collection('ecs/task-definitions')
+    this.families = store.collection('ecs/families')
+    this.services = store.collection('ecs/services')
+    this.tasks = store.collection('ecs/tasks')
+    this.events = new ServiceEvents(context)
+    this.history = new DeploymentHistory(context)
+    this.#servicesByCluster = new RecordIndex(this.services, clusterKeyOf)
+    this.#tasksByCluster = new RecordIndex(this.tasks, clusterKeyOf)
+    this.#tasksByService = new RecordIndex(this.tasks, ({ region, cluster, service }) =>
+      service === undefined ? undefined : `${region}/${cluster}/${service}`,
+    )
+    this.#tasksByToken = new RecordIndex(this.tasks, ({ region, cluster, clientToken }) =>
+      clientToken === undefined ? undefined : `${region}/${cluster}/${clientToken}`,
+    )
   }
 
   arn(call: Pick<Call, 'region' | 'accountId'>, resource: string): string {
@@ -65,23 +82,36 @@ export class EcsState {
   }
 
   /** The record as it is now: an actor must not write back what it read before it waited. */
-  currentService(service: Pick<ServiceRecord, 'region' | 'cluster' | 'name'>) {
+  currentService(service: ServiceKey): ServiceRecord | undefined {
     return this.services.get(serviceKey(service))
   }
 
-  event(service: ServiceRecord, text: string): void {
-    const current = this.currentService(service) ?? service
-    const message = `(service ${service.name})${text}`
-    // E15, R15: the same words again say nothing new.
-    if (current.events[0]?.message === message) return
-    const { context } = this
-    const event = { id: context.random.hex(16), at: context.clock.now(), message }
-    this.putService({ ...current, events: [event, ...current.events].slice(0, EVENTS_KEPT) })
+  servicesIn(cluster: ClusterRecord): ServiceRecord[] {
+    return this.#servicesByCluster.of(`${cluster.region}/${cluster.name}`)
   }
 
-  tasksOf(service: Pick<ServiceRecord, 'region' | 'cluster' | 'name'>): TaskRecord[] {
-    const keys = this.#tasksByService.get(serviceKey(service)) ?? new Set<string>()
-    return [...keys].flatMap((key) => this.tasks.get(key) ?? [])
+  tasksIn(cluster: ClusterRecord): TaskRecord[] {
+    return this.#tasksByCluster.of(`${cluster.region}/${cluster.name}`)
+  }
+
+  tasksOf(service: ServiceKey): TaskRecord[] {
+    return this.#tasksByService.of(serviceKey(service))
+  }
+
+  /** What is left of a cluster that was deleted: stopped tasks, inactive services. */
+  forgetCluster(cluster: ClusterRecord): void {
+    for (const task of this.tasksIn(cluster)) {
+      this.tasks.delete(`${task.region}/${task.cluster}/${task.id}`)
+    }
+    for (const service of this.servicesIn(cluster)) {
+      this.events.forget(service)
+      this.services.delete(serviceKey(service))
+    }
+  }
+
+  /** The tasks that a `RunTask` with that token started. */
+  tasksOfToken(cluster: ClusterRecord, token: string): TaskRecord[] {
+    return this.#tasksByToken.of(`${cluster.region}/${cluster.name}/${token}`)
   }
 
   putTask(task: TaskRecord): void {
@@ -95,37 +125,37 @@ export class EcsState {
     return this.tasks.get(`${region}/${cluster}/${lastPart(id)}`)
   }
 
-  /** `family`, `family:revision` or an ARN; the newest active revision when none is named. */
+  /**
+   * `family`, `family:revision` or an ARN; the newest active revision when none is named. Throws
+   * AWS's error when there is none.
+   */
   taskDefinition(region: string, reference: string): TaskDefinitionRecord {
     const named = parseArn(reference) === undefined ? reference : lastPart(reference)
     const [family = '', revision] = named.split(':')
-    if (revision !== undefined) {
-      const exact = this.taskDefinitions.get(`${region}/${family}:${revision}`)
-      if (exact !== undefined) return exact
-    } else {
-      const newest = [...this.taskDefinitions.values()].findLast(
-        (each) => each.region === region && each.family === family && each.status === 'ACTIVE',
-      )
-      if (newest !== undefined) return newest
-    }
-    throw clientError('Unable to describe task definition.')
+    const found =
+      revision === undefined
+        ? this.#newestRevision(region, family)
+        : this.taskDefinitions.get(`${region}/${family}:${revision}`)
+    if (found === undefined) throw clientError('Unable to describe task definition.')
+    return found
   }
 
-  #index(key: string, task: TaskRecord): void {
-    if (task.service === undefined) return
-    const service = serviceKeyOf(task)
-    const keys = this.#tasksByService.get(service) ?? new Set<string>()
-    keys.add(key)
-    this.#tasksByService.set(service, keys)
+  #newestRevision(region: string, family: string): TaskDefinitionRecord | undefined {
+    const last = this.families.get(`${region}/${family}`)?.lastRevision ?? 0
+    for (let revision = last; revision > 0; revision--) {
+      const record = this.taskDefinitions.get(`${region}/${family}:${revision}`)
+      if (record?.status === 'ACTIVE') return record
+    }
+    return undefined
   }
 }
 
-function serviceKey({ region, cluster, name }: Pick<ServiceRecord, 'region' | 'cluster' | 'name'>) {
+function serviceKey({ region, cluster, name }: ServiceKey): string {
   return `${region}/${cluster}/${name}`
 }
 
-function serviceKeyOf({ region, cluster, service }: TaskRecord): string {
-  return `${region}/${cluster}/${service ?? ''}`
+function clusterKeyOf({ region, cluster }: { region: string; cluster: string }): string {
+  return `${region}/${cluster}`
 }
 
 /** API-2: what was asked for and is not there. */
@@ -139,14 +169,4 @@ export function tagRecord(tags: readonly Tag[] | undefined): Record<string, stri
 
 export function tagList(tags: Readonly<Record<string, string>>): Tag[] {
   return Object.entries(tags).map(([key, value]) => ({ key, value }))
-}
-
-/** One page of a list of ARNs; the token is the position after it. */
-export function page<T>(items: readonly T[], token: string | undefined, limit: number) {
-  const start = Number(token ?? 0)
-  const end = start + limit
-  return {
-    items: items.slice(start, end),
-    nextToken: end < items.length ? String(end) : undefined,
-  }
 }

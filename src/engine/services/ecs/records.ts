@@ -3,14 +3,17 @@ import type {
   ClusterSetting,
   DeploymentConfiguration,
   DeploymentRolloutState,
+  LaunchType,
   LoadBalancer,
   NetworkConfiguration,
-  ServiceRegistry,
+  ServiceDeploymentRollbackMonitorsStatus,
+  ServiceDeploymentStatus,
   TaskDefinition,
   TaskOverride,
   TaskStopCode,
 } from '@aws-sdk/client-ecs'
 import type { ContainerStatus, TaskStatus } from '../../lifecycle/task-status.ts'
+import type { Place } from '../../scheduler/placement.ts'
 
 /** Times in all records are engine time in milliseconds. */
 export interface ClusterRecord {
@@ -39,10 +42,19 @@ export interface TaskDefinitionRecord {
   readonly tags: Readonly<Record<string, string>>
 }
 
-export interface ServiceRecord {
+/** A family counts its revisions on even past deleted ones (TASK-16). */
+export interface FamilyRecord {
+  readonly lastRevision: number
+}
+
+/** What names a service: the parts of its record's key. */
+export interface ServiceKey {
   readonly region: string
   readonly cluster: string
   readonly name: string
+}
+
+export interface ServiceRecord extends ServiceKey {
   readonly arn: string
   readonly status: 'ACTIVE' | 'DRAINING' | 'INACTIVE'
   readonly desiredCount: number
@@ -53,18 +65,23 @@ export interface ServiceRecord {
   readonly enableECSManagedTags: boolean
   readonly propagateTags: 'TASK_DEFINITION' | 'SERVICE' | 'NONE'
   readonly availabilityZoneRebalancing: 'ENABLED' | 'DISABLED'
-  readonly events: readonly EventRecord[]
   readonly createdAt: number
   readonly createdBy: string
   readonly tags: Readonly<Record<string, string>>
-  /** Failed starts since a task last ran: the throttle's count. */
+  /** The deployment to go back to, also when none of its tasks is left. */
+  readonly lastCompleted: DeploymentRecord | undefined
+  /** Rounds of failed starts since a task last ran: the throttle's count. */
   readonly startFailures: number
   readonly lastStartFailureAt: number | undefined
-  /** Whether the last word in the events was that all is well. */
-  readonly steady: boolean
+  /** When a task last ended by itself soon after it had begun to run. */
+  readonly lastCrashAt: number | undefined
+  readonly clientToken: string | undefined
 }
 
 export interface EventRecord {
+  /** The service's key. */
+  readonly service: string
+  readonly sequence: number
   readonly id: string
   readonly at: number
   readonly message: string
@@ -75,19 +92,68 @@ export interface DeploymentRecord {
   /** `ecs-svc/…`. */
   readonly id: string
   readonly taskDefinition: string
-  readonly launchType: string | undefined
+  readonly launchType: LaunchType | undefined
   readonly strategy: readonly CapacityProviderStrategyItem[]
   readonly platformVersion: string
   readonly network: NetworkConfiguration
+  readonly places: readonly Place[]
   readonly loadBalancers: readonly LoadBalancer[]
-  readonly serviceRegistries: readonly ServiceRegistry[]
   readonly createdAt: number
   readonly updatedAt: number
   readonly failedTasks: number
   readonly rolloutState: DeploymentRolloutState
   readonly rolloutStateReason: string
-  /** The deployment that this one returns to the place of, when it is a roll-back. */
+  /** The failed deployment that this one has taken the place of again. */
   readonly rollbackOf: string | undefined
+  /** Digests of the containers' images, by container: what its first task resolved (K10). */
+  readonly images: Readonly<Record<string, string>>
+  readonly alarms: AlarmWatchRecord | undefined
+  /** Since when it has been whole, while its alarms are watched. */
+  readonly bakingSince: number | undefined
+}
+
+/** C7: what a deployment knows of its alarms. */
+export interface AlarmWatchRecord {
+  /** Alarms that had fired before the deployment began. */
+  readonly ignored: readonly string[]
+  readonly triggered: readonly string[]
+  readonly bakeMs: number
+}
+
+/** What a service deployment was, kept when the service has moved on. */
+export interface ServiceDeploymentRecord extends ServiceKey {
+  readonly arn: string
+  readonly serviceArn: string
+  readonly deploymentId: string
+  readonly revisionArn: string
+  readonly sourceRevisionArns: readonly string[]
+  readonly status: ServiceDeploymentStatus
+  readonly statusReason: string | undefined
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly finishedAt: number | undefined
+  readonly stoppedAt: number | undefined
+  readonly configuration: DeploymentConfiguration
+  readonly failureCount: number
+  readonly threshold: number | undefined
+  readonly breaker: ServiceDeploymentRollbackMonitorsStatus
+  readonly alarms: AlarmWatchRecord | undefined
+  readonly rollback: RollbackRecord | undefined
+}
+
+export interface RollbackRecord {
+  readonly reason: string
+  readonly startedAt: number
+  readonly revisionArn: string
+  readonly deploymentId: string
+}
+
+/** What a service was at the beginning of a deployment. */
+export interface ServiceRevisionRecord extends ServiceKey {
+  readonly arn: string
+  readonly serviceArn: string
+  readonly deployment: DeploymentRecord
+  readonly createdAt: number
 }
 
 export interface TaskRecord {
@@ -103,13 +169,15 @@ export interface TaskRecord {
   readonly service: string | undefined
   readonly lastStatus: TaskStatus
   readonly desiredStatus: 'RUNNING' | 'STOPPED'
-  readonly launchType: string
+  readonly launchType: LaunchType
   readonly capacityProvider: string | undefined
   readonly platformVersion: string
   readonly zone: string
   readonly network: NetworkConfiguration
   /** The subnet that it was placed in. */
   readonly subnetId: string
+  /** When it first counted as healthy (DEP-2). */
+  readonly healthyAt: number | undefined
   readonly networkInterface: InterfaceRecord | undefined
   readonly overrides: TaskOverride
   readonly containers: readonly ContainerRecord[]

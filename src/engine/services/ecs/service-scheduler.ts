@@ -1,35 +1,45 @@
-import { reconcile, type Action, type StopReason } from '../../scheduler/reconcile.ts'
+import { reconcile } from '../../scheduler/reconcile.ts'
+import type { Action, TaskView } from '../../scheduler/service-view.ts'
+import { observeAlarms } from './deployments/alarm-watch.ts'
+import { afterTaskChange } from './deployments/task-outcomes.ts'
 import type { EcsState } from './ecs-state.ts'
-import { newDeployment } from './deployments/new-deployment.ts'
-import { chooseProvider } from './deployments/choose-provider.ts'
-import type { DeploymentRecord, ServiceRecord, TaskRecord } from './records.ts'
-import { serviceView, taskViews } from './service-view.ts'
-import { newTask } from './tasks/new-task.ts'
-import type { TaskSupervisor } from './tasks/task-supervisor.ts'
+import type { ServiceKey, ServiceRecord, TaskRecord } from './records.ts'
+import type { ServiceActions } from './service-actions.ts'
+import { hasHealthCheck, serviceView, taskViews } from './service-view.ts'
+import type { TargetWatch } from './tasks/target-watch.ts'
+import { ownerOf } from './tasks/targets.ts'
 
+/** How often a service is looked at when nothing is heard of it. */
 const TICK_MS = 10_000
-/** While a deployment is under way its targets are looked at more often, on the wall clock. */
-const EAGER_MS = 200
+/** How often while it is on its way somewhere: the health of targets is not told, but asked for. */
+const EAGER_MS = 2000
+/** What changes the service itself, so that there may be more to say at once. */
+const PROGRESS: readonly Action['kind'][] = ['healthy', 'bake', 'complete', 'fail', 'forget']
+/** So long, changes that come together are gathered for one look. */
+const GATHER_MS = 50
 
-/** The service scheduler: carries out what `reconcile` decides, one service at a time. */
+/** The service scheduler: looks at one service at a time, and has done what `reconcile` decides. */
 export class ServiceScheduler {
   readonly #state: EcsState
-  readonly #supervisor: TaskSupervisor
+  readonly #actions: ServiceActions
+  readonly #watch: TargetWatch
   readonly #loops = new Map<string, ServiceLoop>()
   readonly #stopping = new AbortController()
+  #started = false
 
-  constructor(state: EcsState, supervisor: TaskSupervisor) {
+  constructor(state: EcsState, actions: ServiceActions, watch: TargetWatch) {
     this.#state = state
-    this.#supervisor = supervisor
+    this.#actions = actions
+    this.#watch = watch
     state.tasks.onChange((_key, task, before) => {
-      const changed = task ?? before
-      if (changed?.service === undefined) return
-      if (task !== undefined && before !== undefined) this.#countFailure(task, before)
-      this.wake({ ...changed, name: changed.service })
+      if (task?.service === undefined || before === undefined || !this.#started) return
+      this.#take(task, before)
     })
   }
 
+  /** From now on services are looked at: all that there are, then those that change. */
   start(): void {
+    this.#started = true
     for (const service of this.#state.services.values()) {
       if (service.status !== 'INACTIVE') this.wake(service)
     }
@@ -41,9 +51,10 @@ export class ServiceScheduler {
   }
 
   /** Makes the scheduler look at a service now. */
-  wake(service: Pick<ServiceRecord, 'region' | 'cluster' | 'name'>): void {
-    if (this.#stopping.signal.aborted) return
-    const key = `${service.region}/${service.cluster}/${service.name}`
+  wake(service: ServiceKey): void {
+    if (this.#stopping.signal.aborted || !this.#started) return
+    const { region, cluster, name } = service
+    const key = `${region}/${cluster}/${name}`
     const known = this.#loops.get(key)
     if (known !== undefined) {
       known.wake()
@@ -51,26 +62,42 @@ export class ServiceScheduler {
     }
     const loop = new ServiceLoop()
     this.#loops.set(key, loop)
-    loop.done = this.#run(service, loop).finally(() => this.#loops.delete(key))
+    loop.done = this.#run({ region, cluster, name }, loop).finally(() => {
+      this.#loops.delete(key)
+      // A service of the same name may have been made meanwhile.
+      const current = this.#state.services.get(key)
+      if (current !== undefined && current.status !== 'INACTIVE') this.wake(current)
+    })
   }
 
-  /** DEP-11: goes back to the last completed deployment. */
-  stopDeployment(service: ServiceRecord, deploymentId: string): void {
-    const current = this.#state.currentService(service)
-    if (current?.deployments[0]?.id !== deploymentId) return
-    this.#fail(current, { kind: 'fail', deploymentId, rollback: true }, 'stopped by user')
-    this.wake(service)
+  #take(task: TaskRecord, before: TaskRecord): void {
+    const moved =
+      task.lastStatus !== before.lastStatus ||
+      task.desiredStatus !== before.desiredStatus ||
+      task.healthStatus !== before.healthStatus
+    if (!moved) return
+    const key = { region: task.region, cluster: task.cluster, name: task.service ?? '' }
+    const service = this.#state.currentService(key)
+    if (service === undefined) return
+    const changed = afterTaskChange(service, {
+      task,
+      before,
+      checked:
+        (ownerOf(this.#state, task)?.deployment.loadBalancers ?? []).length > 0 ||
+        hasHealthCheck(this.#state, task),
+      now: this.#state.context.clock.now(),
+    })
+    if (changed !== service) this.#state.putService(changed)
+    this.wake(key)
   }
 
-  async #run(
-    key: Pick<ServiceRecord, 'region' | 'cluster' | 'name'>,
-    loop: ServiceLoop,
-  ): Promise<void> {
+  async #run(key: ServiceKey, loop: ServiceLoop): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       const woken = loop.next()
-      const pauseMs = await this.#once(key)
+      const pauseMs = await this.#look(key)
       if (pauseMs === undefined) return
       await this.#pause(pauseMs, woken)
+      await this.#pause(GATHER_MS, new Promise(() => {}))
     }
   }
 
@@ -82,31 +109,26 @@ export class ServiceScheduler {
   }
 
   /** One look. Resolves to how long the next may wait; undefined when the service is no more. */
-  async #once(
-    key: Pick<ServiceRecord, 'region' | 'cluster' | 'name'>,
-  ): Promise<number | undefined> {
+  async #look(key: ServiceKey): Promise<number | undefined> {
     const { clock, log } = this.#state.context
     try {
       const service = this.#state.currentService(key)
       if (service === undefined || service.status === 'INACTIVE') return undefined
-      const tasks = this.#state.tasksOf(service).filter((task) => task.lastStatus !== 'STOPPED')
+      const tasks = this.#state.tasksOf(key).filter((task) => task.lastStatus !== 'STOPPED')
       if (service.status === 'DRAINING' && tasks.length === 0) {
         this.#state.putService({ ...service, status: 'INACTIVE', deployments: [] })
         return undefined
       }
-      const views = await taskViews(this.#state, service, tasks)
+      await observeAlarms(this.#state, service)
+      const views = await taskViews(this.#state, this.#watch, tasks, service)
       // The service may have been changed while its targets were looked at.
-      const current = this.#state.currentService(key) ?? service
+      const current = this.#state.currentService(key)
+      if (current === undefined || this.#stopping.signal.aborted) return undefined
       const actions = reconcile(serviceView(current), views, clock.now())
-      for (const action of actions) this.#apply(key, action)
+      for (const action of actions) this.#actions.apply(key, action)
       const waits = actions.flatMap((a) => (a.kind === 'wait' ? [a.untilMs - clock.now()] : []))
-      const settled =
-        current.deployments.length === 1 && current.deployments[0]?.rolloutState === 'COMPLETED'
-      const eager = clock.real(EAGER_MS)
-      return Math.min(
-        settled && views.every((view) => view.healthy) ? TICK_MS : eager,
-        ...waits.map((ms) => Math.max(ms, eager)),
-      )
+      if (actions.some(({ kind }) => PROGRESS.includes(kind))) return 0
+      return Math.min(isSettled(current, views) ? TICK_MS : EAGER_MS, ...waits)
     } catch (error) {
       log.error('a service could not be scheduled', {
         service: key.name,
@@ -115,214 +137,17 @@ export class ServiceScheduler {
       return TICK_MS
     }
   }
-
-  #apply(key: Pick<ServiceRecord, 'region' | 'cluster' | 'name'>, action: Action): void {
-    const service = this.#state.currentService(key)
-    if (service === undefined) return
-    switch (action.kind) {
-      case 'start':
-        this.#start(service, action)
-        return
-      case 'stop':
-        this.#stop(service, action.taskIds, action.why)
-        return
-      case 'complete':
-        this.#complete(service, action.deploymentId)
-        return
-      case 'fail':
-        this.#fail(service, action, 'tasks failed to start')
-        return
-      case 'forget':
-        this.#state.putService({
-          ...service,
-          deployments: service.deployments.filter(({ id }) => id !== action.deploymentId),
-        })
-        return
-      case 'steady':
-        if (service.steady) return
-        this.#state.putService({ ...service, steady: true })
-        this.#state.event(service, ' has reached a steady state.')
-        return
-      case 'stuck':
-        this.#state.event(
-          service,
-          ' was unable to stop or start tasks during a deployment because of the service ' +
-            'deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.',
-        )
-        return
-      case 'wait':
-        this.#state.event(service, ' is unable to consistently start tasks successfully.')
-    }
-  }
-
-  #start(
-    service: ServiceRecord,
-    { deploymentId, count, replacing }: Extract<Action, { kind: 'start' }>,
-  ): void {
-    const deployment = service.deployments.find(({ id }) => id === deploymentId)
-    const cluster = this.#state.clusters.get(`${service.region}/${service.cluster}`)
-    if (deployment === undefined || cluster === undefined) return
-    const definition = this.#state.taskDefinition(service.region, deployment.taskDefinition)
-    const started: string[] = []
-    for (let i = 0; i < count; i++) {
-      const task = newTask(this.#state, {
-        cluster,
-        definition,
-        group: `service:${service.name}`,
-        startedBy: deploymentId,
-        service: service.name,
-        launchType: 'FARGATE',
-        capacityProvider: chooseProvider(deployment.strategy, this.#state.tasksOf(service)),
-        network: deployment.network,
-        overrides: {},
-        enableExecuteCommand: service.enableExecuteCommand,
-        clientToken: undefined,
-        tags:
-          service.propagateTags === 'SERVICE'
-            ? service.tags
-            : service.propagateTags === 'TASK_DEFINITION'
-              ? definition.tags
-              : {},
-      })
-      this.#state.putTask(task)
-      this.#supervisor.launch(task)
-      started.push(`(task ${task.id})`)
-    }
-    const replaced =
-      replacing > 0 ? ` Amazon ECS replaced ${replacing} tasks due to an unhealthy status.` : ''
-    this.#unsteady(service)
-    this.#state.event(service, ` has started ${count} tasks: ${started.join(' ')}.${replaced}`)
-  }
-
-  #stop(service: ServiceRecord, taskIds: readonly string[], why: StopReason): void {
-    const tasks = this.#state.tasksOf(service).filter(({ id }) => taskIds.includes(id))
-    const reason =
-      why.kind === 'unhealthy'
-        ? why.reason.stoppedReason
-        : `Scaling activity initiated by (deployment ${why.deploymentId})`
-    this.#unsteady(service)
-    for (const task of tasks) {
-      if (why.kind === 'unhealthy')
-        this.#state.event(service, ` (task ${task.id}) ${why.reason.event}`)
-      this.#supervisor.stop(task, { stopCode: 'ServiceSchedulerInitiated', reason })
-    }
-    const named = tasks.map(({ id }) => `(task ${id})`).join(' ')
-    this.#state.event(service, ` has stopped ${tasks.length} running tasks: ${named}.`)
-  }
-
-  #complete(service: ServiceRecord, deploymentId: string): void {
-    this.#change(service, deploymentId, (deployment) => ({
-      ...deployment,
-      rolloutState: 'COMPLETED',
-      rolloutStateReason: `ECS deployment ${deploymentId} completed.`,
-      updatedAt: this.#state.context.clock.now(),
-    }))
-    this.#state.event(service, ` (deployment ${deploymentId}) deployment completed.`)
-  }
-
-  /** DEP-6, C4, C5: the deployment has failed; with rollback, the last completed one comes back. */
-  #fail(
-    service: ServiceRecord,
-    { deploymentId, rollback }: Extract<Action, { kind: 'fail' }>,
-    why: string,
-  ): void {
-    const last = service.deployments.find(
-      ({ id, rolloutState }) => id !== deploymentId && rolloutState === 'COMPLETED',
-    )
-    const back = rollback && last !== undefined
-    this.#change(service, deploymentId, (deployment) => ({
-      ...deployment,
-      rolloutState: 'FAILED',
-      rolloutStateReason: back
-        ? `ECS deployment circuit breaker: rolling back to deploymentId ${last.id}.`
-        : 'ECS deployment circuit breaker: tasks failed to start.',
-      updatedAt: this.#state.context.clock.now(),
-    }))
-    this.#state.event(service, ` (deployment ${deploymentId}) deployment failed: ${why}.`)
-    const waiting = this.#state
-      .tasksOf(service)
-      .filter(
-        ({ startedBy, desiredStatus }) => startedBy === deploymentId && desiredStatus === 'RUNNING',
-      )
-    for (const task of waiting) {
-      this.#supervisor.stop(task, {
-        stopCode: 'ServiceSchedulerInitiated',
-        reason: `Scaling activity initiated by (deployment ${deploymentId})`,
-      })
-    }
-    if (!back) return
-    const current = this.#state.currentService(service) ?? service
-    const restored = newDeployment(this.#state, { ...last, rollbackOf: deploymentId })
-    this.#state.putService({
-      ...current,
-      startFailures: 0,
-      steady: false,
-      deployments: [restored, ...current.deployments],
-    })
-    this.#state.event(service, ` rolling back to deployment ${last.id}.`)
-  }
-
-  /** A task that ended without having run, or that was unhealthy, counts against its deployment. */
-  #countFailure(task: TaskRecord, before: TaskRecord): void {
-    const service = this.#state.currentService({ ...task, name: task.service ?? '' })
-    if (service === undefined) return
-    const deploymentId = task.startedBy ?? ''
-    const neverRan =
-      task.stopCode === 'TaskFailedToStart' ||
-      (task.startedAt === undefined && task.stopCode === 'EssentialContainerExited')
-    if (task.lastStatus === 'STOPPED' && before.lastStatus !== 'STOPPED' && neverRan) {
-      const { clock } = this.#state.context
-      this.#state.putService({
-        ...service,
-        startFailures: service.startFailures + 1,
-        lastStartFailureAt: clock.now(),
-        deployments: withFailure(service.deployments, deploymentId),
-      })
-      return
-    }
-    const failedChecks = /^Task failed (ELB|container) health checks/.test(task.stoppedReason ?? '')
-    if (failedChecks && before.desiredStatus === 'RUNNING' && task.desiredStatus === 'STOPPED') {
-      this.#state.putService({
-        ...service,
-        deployments: withFailure(service.deployments, deploymentId),
-      })
-      return
-    }
-    if (
-      task.lastStatus === 'RUNNING' &&
-      before.lastStatus !== 'RUNNING' &&
-      service.startFailures > 0
-    ) {
-      this.#state.putService({ ...service, startFailures: 0 })
-    }
-  }
-
-  #unsteady(service: ServiceRecord): void {
-    const current = this.#state.currentService(service)
-    if (current?.steady === true) this.#state.putService({ ...current, steady: false })
-  }
-
-  #change(
-    service: ServiceRecord,
-    deploymentId: string,
-    edit: (deployment: DeploymentRecord) => DeploymentRecord,
-  ): void {
-    const current = this.#state.currentService(service) ?? service
-    this.#state.putService({
-      ...current,
-      deployments: current.deployments.map((each) =>
-        each.id === deploymentId ? edit(each) : each,
-      ),
-    })
-  }
 }
 
-function withFailure(
-  deployments: readonly DeploymentRecord[],
-  id: string,
-): readonly DeploymentRecord[] {
-  return deployments.map((deployment) =>
-    deployment.id === id ? { ...deployment, failedTasks: deployment.failedTasks + 1 } : deployment,
+/** Whether nothing but a change from outside can move the service. */
+function isSettled(service: ServiceRecord, views: readonly TaskView[]): boolean {
+  const [primary, ...older] = service.deployments
+  if (primary === undefined || primary.rolloutState === 'FAILED') return true
+  return (
+    primary.rolloutState === 'COMPLETED' &&
+    older.length === 0 &&
+    views.length === service.desiredCount &&
+    views.every((view) => view.healthy)
   )
 }
 

@@ -1,9 +1,15 @@
 import type { TargetHealth } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { breakerThreshold } from '../../scheduler/circuit-breaker.ts'
-import type { ServiceView, TaskView, UnhealthyReason } from '../../scheduler/reconcile.ts'
+import type {
+  DeploymentView,
+  ServiceView,
+  TaskView,
+  UnhealthyReason,
+} from '../../scheduler/service-view.ts'
 import type { EcsState } from './ecs-state.ts'
-import type { ServiceRecord, TaskRecord } from './records.ts'
-import { targetHealth, targetsOf } from './tasks/targets.ts'
+import type { DeploymentRecord, ServiceRecord, TaskRecord } from './records.ts'
+import type { Target, TargetWatch } from './tasks/target-watch.ts'
+import { targetsOf } from './tasks/targets.ts'
 
 /** DEP-2, R4: without any check, a task counts as healthy after it has run so long. */
 const SETTLING_MS = 40_000
@@ -11,49 +17,71 @@ const SETTLING_MS = 40_000
 /** A service as the scheduler sees it. */
 export function serviceView(service: ServiceRecord): ServiceView {
   const { deploymentConfiguration: configuration } = service
-  const breaker = configuration.deploymentCircuitBreaker
+  const { deploymentCircuitBreaker: breaker, earlySuccessCriteria: early } = configuration
   return {
     desiredCount: service.desiredCount,
     minimumHealthyPercent: configuration.minimumHealthyPercent,
     maximumPercent: configuration.maximumPercent,
-    deployments: service.deployments,
+    deployments: service.deployments.map(deploymentView),
     draining: service.status === 'DRAINING',
     startFailures: service.startFailures,
     lastStartFailureAt: service.lastStartFailureAt,
+    lastCrashAt: service.lastCrashAt,
     breakerThreshold: breakerThreshold(breaker, service.desiredCount),
     rollback: breaker?.rollback === true,
+    alarmRollback: configuration.alarms?.rollback === true,
+    earlySuccess:
+      early?.enable === true
+        ? {
+            healthyPercent: early.healthyPercent ?? 100,
+            cleanUpFirst: early.sourceServiceRevisionCleanup !== 'DEFERRED',
+          }
+        : undefined,
+    rebalancing: service.availabilityZoneRebalancing === 'ENABLED',
+    zones: [...new Set(service.deployments[0]?.places.map(({ zone }) => zone))],
+  }
+}
+
+function deploymentView(deployment: DeploymentRecord): DeploymentView {
+  const { id, failedTasks, alarms, bakingSince, rolloutState } = deployment
+  return {
+    id,
+    rolloutState,
+    failedTasks,
+    alarmed: (alarms?.triggered ?? []).length > 0,
+    bakeMs: alarms?.bakeMs ?? 0,
+    bakingSince,
   }
 }
 
 /** A service's tasks as the scheduler sees them, their targets' health included. */
-export async function taskViews(
+export function taskViews(
   state: EcsState,
-  service: ServiceRecord,
+  watch: TargetWatch,
   tasks: readonly TaskRecord[],
+  service: ServiceRecord,
 ): Promise<TaskView[]> {
   return Promise.all(
     tasks.map(async (task) => {
-      const targets =
-        task.lastStatus === 'RUNNING'
-          ? await Promise.all(
-              targetsOf(state, task).map(async (target) => ({
-                target,
-                health: await targetHealth(state, task, target),
-              })),
-            )
-          : []
+      const looked = task.lastStatus === 'RUNNING' ? targetsOf(state, task) : []
+      const targets: SeenTarget[] = []
+      for (const target of looked) {
+        targets.push({ target, health: await watch.health(task.region, target) })
+      }
       return taskView(state, { service, task, targets })
     }),
   )
 }
 
+interface SeenTarget {
+  readonly target: Target
+  readonly health: TargetHealth | undefined
+}
+
 interface Seen {
   readonly service: ServiceRecord
   readonly task: TaskRecord
-  readonly targets: readonly {
-    readonly target: { readonly group: string; readonly port: number }
-    readonly health: TargetHealth | undefined
-  }[]
+  readonly targets: readonly SeenTarget[]
 }
 
 function taskView(state: EcsState, { service, task, targets }: Seen): TaskView {
@@ -75,6 +103,7 @@ function taskView(state: EcsState, { service, task, targets }: Seen): TaskView {
     zone: task.zone,
     createdAt: task.createdAt,
     healthy: runs && settled && targetsFine && checksFine,
+    knownHealthy: task.healthyAt !== undefined,
     unhealthy: runs && ranFor >= grace ? unhealthyReason({ service, task, targets }) : undefined,
     protected: (task.protectedUntil ?? 0) > now,
   }
@@ -98,7 +127,8 @@ function unhealthyReason({ task, targets }: Seen): UnhealthyReason | undefined {
   }
 }
 
-function hasHealthCheck(state: EcsState, task: TaskRecord): boolean {
+/** Whether an essential container of the task has a health check. */
+export function hasHealthCheck(state: EcsState, task: TaskRecord): boolean {
   const { definition } = state.taskDefinition(task.region, task.taskDefinition)
   return (definition.containerDefinitions ?? []).some(
     ({ essential, healthCheck }) => essential !== false && healthCheck !== undefined,

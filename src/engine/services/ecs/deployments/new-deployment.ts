@@ -4,34 +4,36 @@ import type { DeploymentRecord } from '../records.ts'
 
 const ID_DIGITS = 19
 
+export type DeploymentWish = Pick<
+  DeploymentRecord,
+  | 'taskDefinition'
+  | 'launchType'
+  | 'strategy'
+  | 'platformVersion'
+  | 'network'
+  | 'places'
+  | 'loadBalancers'
+  | 'alarms'
+>
+
 /** Makes the record of a deployment that begins now. */
-export function newDeployment(
-  state: EcsState,
-  what: Pick<
-    DeploymentRecord,
-    | 'taskDefinition'
-    | 'launchType'
-    | 'strategy'
-    | 'platformVersion'
-    | 'network'
-    | 'loadBalancers'
-    | 'serviceRegistries'
-    | 'rollbackOf'
-  >,
-): DeploymentRecord {
+export function newDeployment(state: EcsState, wish: DeploymentWish): DeploymentRecord {
   const now = state.context.clock.now()
   const digits = BigInt(`0x${state.context.random.hex(10)}`)
     .toString()
     .padStart(ID_DIGITS, '1')
   const id = `ecs-svc/${digits.slice(0, ID_DIGITS)}`
   return {
-    ...what,
+    ...wish,
     id,
     createdAt: now,
     updatedAt: now,
     failedTasks: 0,
     rolloutState: 'IN_PROGRESS',
     rolloutStateReason: `ECS deployment ${id} in progress.`,
+    rollbackOf: undefined,
+    images: {},
+    bakingSince: undefined,
   }
 }
 
@@ -47,6 +49,7 @@ export function startsDeployment(input: UpdateServiceCommandInput): boolean {
       input.serviceRegistries,
       input.serviceConnectConfiguration,
       input.volumeConfigurations,
+      input.vpcLatticeConfigurations,
     ].some((change) => change !== undefined)
   )
 }

@@ -9,21 +9,21 @@ import type {
   UpdateClusterCommandInput,
   UpdateClusterSettingsCommandInput,
 } from '@aws-sdk/client-ecs'
+import { lastPart } from '../../../../aws/arn.ts'
 import { AwsError } from '../../../aws-error.ts'
 import type { Call, OperationTable } from '../../service.ts'
-import { type EcsState, missing, page, tagList, tagRecord } from '../ecs-state.ts'
+import { type EcsState, missing, tagList, tagRecord } from '../ecs-state.ts'
 import { invalidParameter } from '../errors.ts'
+import { checkProviders, checkStrategy } from '../launch-choice.ts'
+import { page } from '../page.ts'
 import type { ClusterRecord } from '../records.ts'
-import { lastPart } from '../../../../aws/arn.ts'
+import { insightsByDefault } from './settings.ts'
 
 const NAME = /^[\w-]{1,255}$/
+const DESCRIBE_LIMIT = 100
 const PROVIDERS = ['FARGATE', 'FARGATE_SPOT']
 
 export function clusterOperations(state: EcsState): OperationTable {
-  const put = (call: Call, cluster: ClusterRecord) => {
-    state.clusters.put(`${call.region}/${cluster.name}`, cluster)
-    return { cluster: describe(state, cluster) }
-  }
   return {
     CreateCluster: (input: CreateClusterCommandInput, call: Call) => {
       const name = input.clusterName ?? 'default'
@@ -31,13 +31,16 @@ export function clusterOperations(state: EcsState): OperationTable {
       const known = state.findCluster(call.region, name)
       // CreateCluster is idempotent by name.
       if (known !== undefined) return { cluster: describe(state, known) }
-      checkProviders(input.capacityProviders)
-      return put(call, {
+      checkProviders(input.capacityProviders ?? [])
+      checkStrategy(input.defaultCapacityProviderStrategy ?? [])
+      return putCluster(state, {
         region: call.region,
         name,
         arn: state.arn(call, `cluster/${name}`),
         status: 'ACTIVE',
-        settings: input.settings ?? [{ name: 'containerInsights', value: 'disabled' }],
+        settings: input.settings ?? [
+          { name: 'containerInsights', value: insightsByDefault(state.context, call.region) },
+        ],
         configuration: input.configuration,
         capacityProviders: input.capacityProviders ?? [],
         strategy: input.defaultCapacityProviderStrategy ?? [],
@@ -47,6 +50,9 @@ export function clusterOperations(state: EcsState): OperationTable {
     },
     DescribeClusters: (input: DescribeClustersCommandInput, call: Call) => {
       const asked = input.clusters ?? ['default']
+      if (asked.length > DESCRIBE_LIMIT) {
+        throw invalidParameter('Clusters can have at most 100 items.')
+      }
       const found = asked.map((name) => ({ name, cluster: state.findCluster(call.region, name) }))
       return {
         clusters: found.flatMap(({ cluster }) => (cluster ? [describe(state, cluster)] : [])),
@@ -59,7 +65,7 @@ export function clusterOperations(state: EcsState): OperationTable {
       const arns = [...state.clusters.values()]
         .filter(({ region, status }) => region === call.region && status === 'ACTIVE')
         .map(({ arn }) => arn)
-      const { items, nextToken } = page(arns, input.nextToken, input.maxResults ?? 100)
+      const { items, nextToken } = page(arns, input)
       return { clusterArns: items, nextToken }
     },
     DeleteCluster: (input: DeleteClusterCommandInput, call: Call) => {
@@ -73,29 +79,25 @@ export function clusterOperations(state: EcsState): OperationTable {
       }
       holds(
         'Services',
-        inCluster(state.services.values(), cluster).some((s) => s.status === 'ACTIVE'),
+        state.servicesIn(cluster).some(({ status }) => status !== 'INACTIVE'),
       )
       holds(
         'Tasks',
-        inCluster(state.tasks.values(), cluster).some((t) => t.lastStatus !== 'STOPPED'),
+        state.tasksIn(cluster).some(({ lastStatus }) => lastStatus !== 'STOPPED'),
       )
       state.clusters.delete(`${call.region}/${cluster.name}`)
-      for (const task of inCluster(state.tasks.values(), cluster)) {
-        state.tasks.delete(`${task.region}/${task.cluster}/${task.id}`)
-      }
+      state.forgetCluster(cluster)
       return { cluster: { ...describe(state, cluster), status: 'INACTIVE' } }
     },
-    ...settingOperations(state, put),
+    ...updateOperations(state),
   }
 }
 
-type Put = (call: Call, cluster: ClusterRecord) => { cluster: Cluster }
-
-function settingOperations(state: EcsState, put: Put): OperationTable {
+function updateOperations(state: EcsState): OperationTable {
   return {
     UpdateCluster: (input: UpdateClusterCommandInput, call: Call) => {
       const cluster = state.cluster(call, input.cluster)
-      return put(call, {
+      return putCluster(state, {
         ...cluster,
         settings: input.settings ?? cluster.settings,
         configuration: input.configuration ?? cluster.configuration,
@@ -104,10 +106,17 @@ function settingOperations(state: EcsState, put: Put): OperationTable {
       })
     },
     UpdateClusterSettings: (input: UpdateClusterSettingsCommandInput, call: Call) =>
-      put(call, { ...state.cluster(call, input.cluster), settings: input.settings ?? [] }),
+      putCluster(state, { ...state.cluster(call, input.cluster), settings: input.settings ?? [] }),
+  }
+}
+
+/** FARGATE and FARGATE_SPOT, of which a cluster may have a default strategy (CP1). */
+export function capacityProviderOperations(state: EcsState): OperationTable {
+  return {
     PutClusterCapacityProviders: (input: PutClusterCapacityProvidersCommandInput, call: Call) => {
-      checkProviders(input.capacityProviders)
-      return put(call, {
+      checkProviders(input.capacityProviders ?? [])
+      checkStrategy(input.defaultCapacityProviderStrategy ?? [])
+      return putCluster(state, {
         ...state.cluster(call, input.cluster),
         capacityProviders: input.capacityProviders ?? [],
         strategy: input.defaultCapacityProviderStrategy ?? [],
@@ -128,23 +137,13 @@ function settingOperations(state: EcsState, put: Put): OperationTable {
   }
 }
 
-function checkProviders(names: readonly string[] | undefined): void {
-  const unknown = names?.find((name) => !PROVIDERS.includes(name))
-  if (unknown === undefined) return
-  throw invalidParameter(
-    `The specified capacity provider ${unknown} was not found. Specify a valid name or ARN and try again.`,
-  )
-}
-
-function inCluster<T extends { region: string; cluster: string }>(
-  records: Iterable<T>,
-  { region, name }: ClusterRecord,
-): T[] {
-  return [...records].filter((record) => record.region === region && record.cluster === name)
+function putCluster(state: EcsState, cluster: ClusterRecord): { cluster: Cluster } {
+  state.clusters.put(`${cluster.region}/${cluster.name}`, cluster)
+  return { cluster: describe(state, cluster) }
 }
 
 function describe(state: EcsState, cluster: ClusterRecord): Cluster {
-  const tasks = inCluster(state.tasks.values(), cluster)
+  const tasks = state.tasksIn(cluster)
   const count = (matches: (status: string) => boolean): number =>
     tasks.filter(({ lastStatus }) => matches(lastStatus)).length
   return {
@@ -154,9 +153,8 @@ function describe(state: EcsState, cluster: ClusterRecord): Cluster {
     registeredContainerInstancesCount: 0,
     runningTasksCount: count((status) => status === 'RUNNING'),
     pendingTasksCount: count((status) => /PENDING|PROVISIONING|ACTIVATING/.test(status)),
-    activeServicesCount: inCluster(state.services.values(), cluster).filter(
-      ({ status }) => status === 'ACTIVE',
-    ).length,
+    activeServicesCount: state.servicesIn(cluster).filter(({ status }) => status === 'ACTIVE')
+      .length,
     statistics: [],
     settings: [...cluster.settings],
     ...(cluster.configuration === undefined ? {} : { configuration: cluster.configuration }),

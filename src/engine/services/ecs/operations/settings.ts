@@ -1,66 +1,84 @@
 import type {
+  DeleteAccountSettingCommandInput,
   ListAccountSettingsCommandInput,
-  ListTagsForResourceCommandInput,
   PutAccountSettingCommandInput,
-  TagResourceCommandInput,
-  UntagResourceCommandInput,
+  PutAccountSettingDefaultCommandInput,
+  Setting,
+  SettingName,
 } from '@aws-sdk/client-ecs'
-import { parseArn } from '../../../../aws/arn.ts'
-import type { Call, OperationTable } from '../../service.ts'
-import { type EcsState, tagList, tagRecord } from '../ecs-state.ts'
+import type { Call, EngineContext, OperationTable } from '../../service.ts'
 import { invalidParameter } from '../errors.ts'
+import { page } from '../page.ts'
 
-/** Tags of every kind of resource, and account settings (kept and told; none changes behaviour). */
-export function settingOperations(state: EcsState): OperationTable {
-  const tagged = (call: Call, arn: string | undefined) => {
-    const resource = parseArn(arn ?? '')?.resource ?? ''
-    const [kind, ...path] = resource.split('/')
-    const key = `${call.region}/${path.join('/')}`
-    const collection =
-      kind === 'cluster'
-        ? state.clusters
-        : kind === 'service'
-          ? state.services
-          : kind === 'task'
-            ? state.tasks
-            : kind === 'task-definition'
-              ? state.taskDefinitions
-              : undefined
-    const record = collection?.get(key)
-    if (collection === undefined || record === undefined) {
-      throw invalidParameter(
-        'The specified resource was not found. Specify a valid ARN and try again.',
-      )
+/** AWS: 'Access Amazon ECS features with account settings': the settings and their defaults. */
+const DEFAULTS: Readonly<Record<SettingName, string>> = {
+  awsvpcTrunking: 'disabled',
+  containerInsights: 'disabled',
+  containerInstanceLongArnFormat: 'enabled',
+  defaultLogDriverMode: 'non-blocking',
+  fargateEventWindows: 'disabled',
+  fargateFIPSMode: 'disabled',
+  fargateTaskRetirementWaitPeriod: '7',
+  guardDutyActivate: 'off',
+  serviceLongArnFormat: 'enabled',
+  tagResourceAuthorization: 'off',
+  taskLongArnFormat: 'enabled',
+}
+
+interface SettingRecord {
+  readonly name: SettingName
+  readonly value: string
+}
+
+/** Account settings: kept and told; of them only `containerInsights` changes what a cluster does. */
+export function settingOperations(context: EngineContext): OperationTable {
+  const settings = context.store.collection<SettingRecord>('ecs/settings')
+  const describe = ({ name, value }: SettingRecord, call: Call): Setting => ({
+    name,
+    value,
+    principalArn: call.principalArn,
+    type: 'user',
+  })
+  const put = (input: { name?: SettingName; value?: string }, call: Call) => {
+    const { name, value } = input
+    if (name === undefined || DEFAULTS[name] === undefined || value === undefined) {
+      throw invalidParameter(`Invalid setting: ${name ?? ''}`)
     }
-    return {
-      tags: record.tags,
-      put: (tags: Record<string, string>) => collection.put(key, { ...record, tags } as never),
-    }
+    settings.put(`${call.region}/${name}`, { name, value })
+    return { setting: describe({ name, value }, call) }
   }
   return {
-    TagResource: (input: TagResourceCommandInput, call: Call) => {
-      const { tags, put } = tagged(call, input.resourceArn)
-      put({ ...tags, ...tagRecord(input.tags) })
-      return {}
+    PutAccountSetting: (input: PutAccountSettingCommandInput, call: Call) =>
+      put(input as SettingRecord, call),
+    PutAccountSettingDefault: (input: PutAccountSettingDefaultCommandInput, call: Call) =>
+      put(input as SettingRecord, call),
+    DeleteAccountSetting: (input: DeleteAccountSettingCommandInput, call: Call) => {
+      const name = input.name as SettingName
+      settings.delete(`${call.region}/${name}`)
+      return { setting: describe({ name, value: DEFAULTS[name] }, call) }
     },
-    UntagResource: (input: UntagResourceCommandInput, call: Call) => {
-      const { tags, put } = tagged(call, input.resourceArn)
-      put(Object.fromEntries(Object.entries(tags).filter(([key]) => !input.tagKeys?.includes(key))))
-      return {}
-    },
-    ListTagsForResource: (input: ListTagsForResourceCommandInput, call: Call) => ({
-      tags: tagList(tagged(call, input.resourceArn).tags),
-    }),
-    PutAccountSetting: (input: PutAccountSettingCommandInput, call: Call) => {
-      const setting = { name: input.name ?? '', value: input.value ?? '' }
-      state.settings.put(`${call.region}/${setting.name}`, setting)
-      return { setting: { ...setting, principalArn: call.principalArn } }
-    },
-    ListAccountSettings: (input: ListAccountSettingsCommandInput, call: Call) => ({
-      settings: [...state.settings.entries()]
+    ListAccountSettings: (input: ListAccountSettingsCommandInput, call: Call) => {
+      const known = [...settings.entries()]
         .filter(([key]) => key.startsWith(`${call.region}/`))
-        .map(([, setting]) => ({ ...setting, principalArn: call.principalArn }))
-        .filter(({ name }) => (input.name ?? name) === name),
-    }),
+        .map(([, setting]) => setting)
+      const byName = new Map(known.map(({ name, value }) => [name as string, value]))
+      if (input.effectiveSettings === true) {
+        for (const [name, value] of Object.entries(DEFAULTS)) {
+          if (!byName.has(name)) byName.set(name, value)
+        }
+      }
+      const chosen = [...byName]
+        .map(([name, value]) => describe({ name: name as SettingName, value }, call))
+        .filter(({ name }) => (input.name ?? name) === name)
+        .filter(({ value }) => (input.value ?? value) === value)
+      const { items, nextToken } = page(chosen, input)
+      return { settings: items, nextToken }
+    },
   }
+}
+
+/** The account's setting for new clusters. */
+export function insightsByDefault(context: EngineContext, region: string): string {
+  const settings = context.store.collection<SettingRecord>('ecs/settings')
+  return settings.get(`${region}/containerInsights`)?.value ?? DEFAULTS.containerInsights
 }

@@ -10,24 +10,19 @@ import type {
 } from '@aws-sdk/client-ecs'
 import type { Call, OperationTable } from '../../service.ts'
 import { checkTaskDefinition, cpuUnits, memoryMiB } from '../check-task-definition.ts'
-import { type EcsState, missing, page, tagList, tagRecord } from '../ecs-state.ts'
+import { type EcsState, missing, tagList, tagRecord } from '../ecs-state.ts'
+import { page } from '../page.ts'
 import type { TaskDefinitionRecord } from '../records.ts'
 
-/** Next revision of each family, which counts on even past deleted ones (TASK-16). */
-interface FamilyRecord {
-  readonly lastRevision: number
-}
-
 export function taskDefinitionOperations(state: EcsState): OperationTable {
-  const families = state.context.store.collection<FamilyRecord>('ecs/families')
   const put = (record: TaskDefinitionRecord): void =>
     state.taskDefinitions.put(`${record.region}/${record.family}:${record.revision}`, record)
   return {
     RegisterTaskDefinition: (input: RegisterTaskDefinitionCommandInput, call: Call) => {
       checkTaskDefinition(input)
       const family = input.family ?? ''
-      const revision = (families.get(`${call.region}/${family}`)?.lastRevision ?? 0) + 1
-      families.put(`${call.region}/${family}`, { lastRevision: revision })
+      const revision = (state.families.get(`${call.region}/${family}`)?.lastRevision ?? 0) + 1
+      state.families.put(`${call.region}/${family}`, { lastRevision: revision })
       const record = newRecord(state, input, { call, revision })
       put(record)
       return { taskDefinition: describeTaskDefinition(record), tags: tagList(record.tags) }
@@ -80,7 +75,7 @@ function listOperations(state: EcsState): OperationTable {
         .filter(({ status }) => status === (input.status ?? 'ACTIVE'))
         .map(({ arn }) => arn)
       if (input.sort === 'DESC') found.reverse()
-      const { items, nextToken } = page(found, input.nextToken, input.maxResults ?? 100)
+      const { items, nextToken } = page(found, input)
       return { taskDefinitionArns: items, nextToken }
     },
     ListTaskDefinitionFamilies: (input: ListTaskDefinitionFamiliesCommandInput, call: Call) => {
@@ -92,7 +87,7 @@ function listOperations(state: EcsState): OperationTable {
           .map(({ family }) => family)
           .filter((family) => family.startsWith(input.familyPrefix ?? '')),
       )
-      const { items, nextToken } = page([...names].sort(), input.nextToken, input.maxResults ?? 100)
+      const { items, nextToken } = page([...names].sort(), input)
       return { families: items, nextToken }
     },
   }

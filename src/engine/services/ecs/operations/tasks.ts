@@ -1,25 +1,28 @@
 import type {
   DescribeTasksCommandInput,
-  GetTaskProtectionCommandInput,
   ListTasksCommandInput,
   RunTaskCommandInput,
   StopTaskCommandInput,
-  UpdateTaskProtectionCommandInput,
 } from '@aws-sdk/client-ecs'
 import { lastPart } from '../../../../aws/arn.ts'
+import { AwsError } from '../../../aws-error.ts'
+import { chooseProviders, spread } from '../../../scheduler/placement.ts'
 import type { Call, OperationTable } from '../../service.ts'
+import { placesOf } from '../deployments/places.ts'
 import { describeTask } from '../describe-task.ts'
-import { type EcsState, missing, page, tagRecord } from '../ecs-state.ts'
-import { invalidParameter } from '../errors.ts'
-import type { TaskRecord } from '../records.ts'
+import { type EcsState, missing, tagRecord } from '../ecs-state.ts'
+import { clientError, invalidParameter } from '../errors.ts'
+import { launchChoice } from '../launch-choice.ts'
+import { page } from '../page.ts'
+import type { ClusterRecord, TaskDefinitionRecord, TaskRecord } from '../records.ts'
+import { requiredSubnets } from '../services/check-service.ts'
 import { newTask } from '../tasks/new-task.ts'
 import type { TaskSupervisor } from '../tasks/task-supervisor.ts'
 
 const RUN_LIMIT = 10
 const DESCRIBE_LIMIT = 100
-const MINUTE_MS = 60_000
-const DEFAULT_PROTECTION_MINUTES = 120
-const MOST_PROTECTION_MINUTES = 2880
+const MOST_OVERRIDE_CHARACTERS = 8192
+const MOST_STARTED_BY_CHARACTERS = 128
 
 export function taskOperations(state: EcsState, supervisor: TaskSupervisor): OperationTable {
   return {
@@ -41,10 +44,14 @@ export function taskOperations(state: EcsState, supervisor: TaskSupervisor): Ope
     DescribeTasks: (input: DescribeTasksCommandInput, call: Call) => {
       const cluster = state.cluster(call, input.cluster)
       const asked = input.tasks ?? []
-      if (asked.length > DESCRIBE_LIMIT) throw invalidParameter('Too many tasks. Maximum is 100.')
+      if (asked.length === 0) throw invalidParameter('Tasks cannot be empty.')
+      if (asked.length > DESCRIBE_LIMIT) throw invalidParameter('Tasks can have at most 100 items.')
+      const tags = input.include?.includes('TAGS') === true
       const found = asked.map((id) => ({ id, task: state.task(call.region, cluster.name, id) }))
       return {
-        tasks: found.flatMap(({ task }) => (task === undefined ? [] : [describeTask(state, task)])),
+        tasks: found.flatMap(({ task }) =>
+          task === undefined ? [] : [describeTask(state, task, { tags })],
+        ),
         failures: found
           .filter(({ task }) => task === undefined)
           .map(({ id }) => missing(state.arn(call, `task/${cluster.name}/${lastPart(id)}`))),
@@ -53,12 +60,7 @@ export function taskOperations(state: EcsState, supervisor: TaskSupervisor): Ope
 
     ListTasks: (input: ListTasksCommandInput, call: Call) => {
       const cluster = state.cluster(call, input.cluster)
-      const service = input.serviceName && lastPart(input.serviceName)
-      const from: Iterable<TaskRecord> = service
-        ? state.tasksOf({ region: call.region, cluster: cluster.name, name: service })
-        : state.tasks.values()
-      const arns = [...from]
-        .filter((task) => task.region === call.region && task.cluster === cluster.name)
+      const arns = tasksFor(state, cluster, input)
         .filter(({ desiredStatus }) => desiredStatus === (input.desiredStatus ?? 'RUNNING'))
         .filter(({ startedBy }) => (input.startedBy ?? startedBy) === startedBy)
         .filter(({ launchType }) => (input.launchType ?? launchType) === launchType)
@@ -68,11 +70,20 @@ export function taskOperations(state: EcsState, supervisor: TaskSupervisor): Ope
             : lastPart(taskDefinition).startsWith(`${input.family}:`),
         )
         .map(({ arn }) => arn)
-      const { items, nextToken } = page(arns, input.nextToken, input.maxResults ?? 100)
+      const { items, nextToken } = page(arns, input)
       return { taskArns: items, nextToken }
     },
-    ...protectionOperations(state),
   }
+}
+
+function tasksFor(
+  state: EcsState,
+  cluster: ClusterRecord,
+  { serviceName }: ListTasksCommandInput,
+): TaskRecord[] {
+  if (serviceName === undefined) return state.tasksIn(cluster)
+  const service = state.service(cluster, serviceName)
+  return state.tasksOf(service)
 }
 
 async function runTask(
@@ -83,88 +94,94 @@ async function runTask(
   const cluster = state.cluster(call, input.cluster)
   const definition = state.taskDefinition(call.region, input.taskDefinition ?? '')
   const count = input.count ?? 1
-  if (count < 1 || count > RUN_LIMIT) throw invalidParameter('Count must be between 1 and 10.')
-  const subnets = input.networkConfiguration?.awsvpcConfiguration?.subnets ?? []
-  if (subnets.length === 0) {
-    throw invalidParameter(
-      "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
-    )
-  }
-  const names = new Set(definition.definition.containerDefinitions?.map(({ name }) => name))
-  for (const { name } of input.overrides?.containerOverrides ?? []) {
-    if (!names.has(name))
-      throw invalidParameter(
-        `Override for container named ${name ?? ''} is not a container in the TaskDefinition.`,
-      )
-  }
-  const repeated = [...state.tasks.values()].filter(
-    ({ clientToken }) => input.clientToken !== undefined && clientToken === input.clientToken,
-  )
-  if (repeated.length > 0) {
+  checkRun(input, definition, count)
+  const { strategy } = launchChoice(cluster, input)
+  const places = await placesOf(state, call, requiredSubnets(input))
+  const repeated = repeatedRun(state, cluster, { input, definition, count })
+  if (repeated !== undefined) {
     return { tasks: repeated.map((task) => describeTask(state, task)), failures: [] }
   }
-  const tasks: TaskRecord[] = []
-  for (let i = 0; i < count; i++) {
+  const providers = chooseProviders(strategy, [], count)
+  const chosen = spread(places, [], count)
+  const tasks = chosen.map((place, i) => {
     const task = newTask(state, {
       cluster,
       definition,
+      place,
       group: input.group ?? `family:${definition.family}`,
       startedBy: input.startedBy,
       service: undefined,
-      launchType: input.launchType ?? 'FARGATE',
-      capacityProvider: input.capacityProviderStrategy?.[0]?.capacityProvider,
+      launchType: 'FARGATE',
+      capacityProvider: providers[i],
       network: input.networkConfiguration ?? {},
       overrides: input.overrides ?? {},
       enableExecuteCommand: input.enableExecuteCommand ?? false,
       clientToken: input.clientToken,
-      tags: {
-        ...(input.propagateTags === 'TASK_DEFINITION' ? definition.tags : {}),
-        ...tagRecord(input.tags),
-      },
+      tags: tagsOf(input, cluster, definition),
     })
     state.putTask(task)
     supervisor.launch(task)
-    tasks.push(task)
-  }
+    return task
+  })
   return { tasks: tasks.map((task) => describeTask(state, task)), failures: [] }
 }
 
-/** DEP-15, R14: scale-in protection. */
-function protectionOperations(state: EcsState): OperationTable {
-  const chosen = (call: Call, cluster: string | undefined, ids: readonly string[]) =>
-    ids.map((id) => state.task(call.region, state.cluster(call, cluster).name, id))
-  const describe = (task: TaskRecord) => ({
-    taskArn: task.arn,
-    protectionEnabled: (task.protectedUntil ?? 0) > state.context.clock.now(),
-    expirationDate: task.protectedUntil === undefined ? undefined : new Date(task.protectedUntil),
-  })
+/** L8, TASK-14, TASK-16. */
+function checkRun(
+  input: RunTaskCommandInput,
+  { status, definition }: TaskDefinitionRecord,
+  count: number,
+): void {
+  if (status !== 'ACTIVE') throw clientError('TaskDefinition is inactive')
+  if (count < 1 || count > RUN_LIMIT) {
+    throw invalidParameter(`Task count must be between 1 and ${RUN_LIMIT}.`)
+  }
+  if ((input.startedBy ?? '').length > MOST_STARTED_BY_CHARACTERS) {
+    throw invalidParameter('startedBy can have at most 128 characters.')
+  }
+  const { containerOverrides = [] } = input.overrides ?? {}
+  if (JSON.stringify(input.overrides ?? {}).length > MOST_OVERRIDE_CHARACTERS) {
+    throw invalidParameter('Container Overrides length must be at most 8192')
+  }
+  const names = new Set(definition.containerDefinitions?.map(({ name }) => name))
+  const unknown = containerOverrides.find(({ name }) => !names.has(name))
+  if (unknown === undefined) return
+  throw invalidParameter(
+    `Override for container named ${unknown.name ?? ''} is not a container in the TaskDefinition.`,
+  )
+}
+
+/** L8: the tasks of an earlier call with the same token. Throws when it asked for other things. */
+function repeatedRun(
+  state: EcsState,
+  cluster: ClusterRecord,
+  of: { input: RunTaskCommandInput; definition: TaskDefinitionRecord; count: number },
+): TaskRecord[] | undefined {
+  const { clientToken } = of.input
+  if (clientToken === undefined) return undefined
+  const tasks = state.tasksOfToken(cluster, clientToken)
+  const [first] = tasks
+  if (first === undefined) return undefined
+  const same =
+    tasks.length === of.count &&
+    first.taskDefinition === of.definition.arn &&
+    first.startedBy === of.input.startedBy
+  if (same) return tasks
+  throw new AwsError(
+    'ConflictException',
+    'The client token was used before with other parameters.',
+    { members: { resourceIds: tasks.map(({ arn }) => arn) } },
+  )
+}
+
+function tagsOf(
+  input: RunTaskCommandInput,
+  cluster: ClusterRecord,
+  definition: TaskDefinitionRecord,
+): Record<string, string> {
   return {
-    UpdateTaskProtection: (input: UpdateTaskProtectionCommandInput, call: Call) => {
-      const minutes = input.expiresInMinutes ?? DEFAULT_PROTECTION_MINUTES
-      if (minutes < 1 || minutes > MOST_PROTECTION_MINUTES) {
-        throw invalidParameter('expiresInMinutes must be between 1 and 2880.')
-      }
-      const until = state.context.clock.now() + minutes * MINUTE_MS
-      const tasks = chosen(call, input.cluster, input.tasks ?? []).flatMap((task) => task ?? [])
-      for (const task of tasks) {
-        state.putTask({
-          ...task,
-          protectedUntil: input.protectionEnabled === true ? until : undefined,
-        })
-      }
-      const ids = tasks.map(({ id }) => id)
-      return {
-        protectedTasks: chosen(call, input.cluster, ids).flatMap((task) =>
-          task ? [describe(task)] : [],
-        ),
-        failures: [],
-      }
-    },
-    GetTaskProtection: (input: GetTaskProtectionCommandInput, call: Call) => ({
-      protectedTasks: chosen(call, input.cluster, input.tasks ?? []).flatMap((task) =>
-        task === undefined ? [] : [describe(task)],
-      ),
-      failures: [],
-    }),
+    ...(input.propagateTags === 'TASK_DEFINITION' ? definition.tags : {}),
+    ...tagRecord(input.tags),
+    ...(input.enableECSManagedTags === true ? { 'aws:ecs:clusterName': cluster.name } : {}),
   }
 }

@@ -1,10 +1,9 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { ContainerSpec, Mount, PulledImage } from '../../../runtimes/runtime.ts'
-import type { TaskDefinitionRecord, TaskRecord } from '../records.ts'
+import type { TaskRecord } from '../records.ts'
 
 export interface ContainerInputs {
   readonly task: TaskRecord
-  readonly definition: TaskDefinitionRecord
   readonly container: ContainerDefinition
   readonly image: PulledImage
   /** Values of the container's secrets, by variable. */

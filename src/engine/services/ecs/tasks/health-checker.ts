@@ -10,8 +10,11 @@ import { healthCommand } from './container-plan.ts'
 
 /** The shortest real pause between two checks, however fast the engine's time passes. */
 const LEAST_PAUSE_MS = 250
-/** While nothing is known yet, one looks more often: the first success counts. */
-const FIRST_PAUSE_MS = 500
+/**
+ * Until the first success one looks more often, on the wall clock, so that nobody waits for a
+ * container that is well; a failure counts at the check's own interval only.
+ */
+const EARLY_PAUSE_MS = 500
 
 export interface HealthCheckContext {
   readonly clock: Clock
@@ -31,17 +34,20 @@ export async function checkHealth(
     startPeriodMs: clock.real((check.startPeriod ?? 0) * 1000),
   }
   const intervalMs = Math.max((check.interval ?? 30) * 1000, clock.real(LEAST_PAUSE_MS))
+  const earlyMs = Math.min(intervalMs, clock.real(EARLY_PAUSE_MS))
   let state: HealthState = UNKNOWN_HEALTH
+  let due = startedAt + intervalMs
   while (!signal.aborted) {
-    const pauseMs =
-      state.status === 'UNKNOWN' ? Math.min(intervalMs, clock.real(FIRST_PAUSE_MS)) : intervalMs
+    const early = state.status === 'UNKNOWN' && clock.now() + earlyMs < due
     try {
-      await clock.sleep(pauseMs, signal)
+      await clock.sleep(early ? earlyMs : Math.max(0, due - clock.now()), signal)
     } catch {
       return
     }
     const passed = await runOnce(container, check, clock)
     if (signal.aborted) return
+    if (!early) due = clock.now() + intervalMs
+    if (early && !passed) continue
     const next = afterCheck(state, passed, { rule, sinceStartMs: clock.now() - startedAt })
     if (next.status !== state.status) onChange(next.status)
     state = next

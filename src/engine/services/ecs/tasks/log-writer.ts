@@ -1,21 +1,32 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import { AwsError } from '../../../aws-error.ts'
 import { RuntimeError } from '../../../runtimes/runtime.ts'
+import type { AwsCalls } from '../../calls.ts'
 import type { EngineContext } from '../../service.ts'
 
 /** How long lines are gathered before they are sent, on the wall clock. */
 const GATHER_MS = 100
-/** TASK-12: the buffer of a non-blocking driver; what does not fit is lost. */
+/** TASK-12: the buffer of a non-blocking driver, unless `max-buffer-size` says otherwise. */
 const BUFFER_BYTES = 10 * 1024 * 1024
 const BATCH_EVENTS = 5000
 const BATCH_BYTES = 900_000
+/** The driver breaks longer lines. */
+const LINE_BYTES = 256 * 1024 - 26
 const EVENT_OVERHEAD_BYTES = 26
 
 /** Where a container's output goes. */
 export interface LogWriter {
+  /** Never waits; when the buffer is full, the line is lost. */
   write(line: string): void
   /** Sends what is left. */
   close(): Promise<void>
+}
+
+export interface LogOptions {
+  readonly container: ContainerDefinition
+  readonly taskId: string
+  /** AWS operations as the execution role. */
+  readonly calls: (region: string) => AwsCalls
 }
 
 const nowhere: LogWriter = { write: () => {}, close: async () => {} }
@@ -26,8 +37,7 @@ const nowhere: LogWriter = { write: () => {}, close: async () => {} }
  */
 export async function openLog(
   context: EngineContext,
-  container: ContainerDefinition,
-  taskId: string,
+  { container, taskId, calls }: LogOptions,
 ): Promise<LogWriter> {
   const { logConfiguration } = container
   if (logConfiguration?.logDriver !== 'awslogs') return nowhere
@@ -35,7 +45,7 @@ export async function openLog(
   const logGroupName = options['awslogs-group'] ?? ''
   const region = options['awslogs-region'] ?? ''
   const logStreamName = `${options['awslogs-stream-prefix'] ?? ''}/${container.name ?? ''}/${taskId}`
-  const { logs } = context.calls(region)
+  const { logs } = calls(region)
   try {
     if (options['awslogs-create-group'] === 'true') {
       await logs.createLogGroup({ logGroupName }).catch(ignoreExisting)
@@ -49,7 +59,11 @@ export async function openLog(
         `Cloudwatch log stream: ${error.code}: ${error.message}`,
     )
   }
-  return new BufferedLog(context, { region, logGroupName, logStreamName })
+  return new BufferedLog(context, {
+    stream: { logGroupName, logStreamName },
+    calls: calls(region),
+    bufferBytes: bytesOf(options['max-buffer-size']) ?? BUFFER_BYTES,
+  })
 }
 
 function ignoreExisting(error: unknown): void {
@@ -57,29 +71,51 @@ function ignoreExisting(error: unknown): void {
   throw error
 }
 
+/** A size as Docker writes it: `25m`, `512k`, `1g`, or bytes. */
+function bytesOf(text: string | undefined): number | undefined {
+  const match = /^(\d+)\s*([kmg])?b?$/i.exec(text ?? '')
+  if (match === null) return undefined
+  const scale = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[(match[2] ?? '').toLowerCase()] ?? 1
+  return Number(match[1]) * scale
+}
+
+interface Line {
+  readonly timestamp: number
+  readonly message: string
+}
+
+interface BufferedLogOptions {
+  readonly stream: { readonly logGroupName: string; readonly logStreamName: string }
+  readonly calls: AwsCalls
+  readonly bufferBytes: number
+}
+
 class BufferedLog implements LogWriter {
   readonly #context: EngineContext
-  readonly #stream: { region: string; logGroupName: string; logStreamName: string }
-  #lines: { timestamp: number; message: string }[] = []
+  readonly #options: BufferedLogOptions
+  #lines: Line[] = []
+  /** Bytes that have not arrived yet, those under way included. */
   #bytes = 0
   #timer: { cancel(): void } | undefined
   #sending: Promise<void> = Promise.resolve()
 
-  constructor(
-    context: EngineContext,
-    stream: { region: string; logGroupName: string; logStreamName: string },
-  ) {
+  constructor(context: EngineContext, options: BufferedLogOptions) {
     this.#context = context
-    this.#stream = stream
+    this.#options = options
   }
 
   write(line: string): void {
-    // Logs drops empty messages, and the driver does not send them.
-    if (line === '' || this.#bytes > BUFFER_BYTES) return
     const { clock } = this.#context
-    this.#lines.push({ timestamp: clock.toWall(clock.now()).getTime(), message: line })
-    this.#bytes += Buffer.byteLength(line) + EVENT_OVERHEAD_BYTES
-    this.#timer ??= clock.after(clock.real(GATHER_MS), () => this.#flush())
+    const timestamp = clock.toWall(clock.now()).getTime()
+    for (const message of pieces(line)) {
+      const size = sizeOf(message)
+      if (this.#bytes + size > this.#options.bufferBytes) return
+      this.#lines.push({ timestamp, message })
+      this.#bytes += size
+    }
+    if (this.#lines.length > 0) {
+      this.#timer ??= clock.after(clock.real(GATHER_MS), () => this.#flush())
+    }
   }
 
   async close(): Promise<void> {
@@ -92,32 +128,46 @@ class BufferedLog implements LogWriter {
     this.#timer = undefined
     const lines = this.#lines
     this.#lines = []
-    this.#bytes = 0
     if (lines.length > 0) this.#sending = this.#sending.then(() => this.#send(lines))
   }
 
-  async #send(lines: { timestamp: number; message: string }[]): Promise<void> {
-    const { region, ...stream } = this.#stream
-    try {
-      for (const logEvents of batches(lines)) {
-        await this.#context.calls(region).logs.putLogEvents({ ...stream, logEvents })
+  async #send(lines: readonly Line[]): Promise<void> {
+    const { stream, calls } = this.#options
+    for (const logEvents of batches(lines)) {
+      try {
+        await calls.logs.putLogEvents({ ...stream, logEvents })
+      } catch (error) {
+        // The group may be deleted under a running task; that is no reason to end it.
+        this.#context.log.warn('log lines were lost', {
+          stream: stream.logStreamName,
+          error: String(error),
+        })
       }
-    } catch (error) {
-      // The group may be deleted under a running task; that is no reason to end it.
-      this.#context.log.warn('log lines were lost', {
-        stream: stream.logStreamName,
-        error: String(error),
-      })
+      this.#bytes -= logEvents.reduce((sum, { message }) => sum + sizeOf(message), 0)
     }
   }
 }
 
-function batches<T extends { message: string }>(lines: readonly T[]): T[][] {
-  const result: T[][] = []
-  let current: T[] = []
+function sizeOf(message: string): number {
+  return Buffer.byteLength(message) + EVENT_OVERHEAD_BYTES
+}
+
+/** CloudWatch Logs takes no empty messages and none beyond its size. */
+function pieces(line: string): string[] {
+  if (line === '') return []
+  if (line.length * 3 <= LINE_BYTES || Buffer.byteLength(line) <= LINE_BYTES) return [line]
+  const step = Math.floor(LINE_BYTES / 3)
+  const result: string[] = []
+  for (let i = 0; i < line.length; i += step) result.push(line.slice(i, i + step))
+  return result
+}
+
+function batches(lines: readonly Line[]): Line[][] {
+  const result: Line[][] = []
+  let current: Line[] = []
   let bytes = 0
   for (const line of lines) {
-    const size = Buffer.byteLength(line.message) + EVENT_OVERHEAD_BYTES
+    const size = sizeOf(line.message)
     if (current.length >= BATCH_EVENTS || bytes + size > BATCH_BYTES) {
       result.push(current)
       current = []

@@ -43,10 +43,12 @@ export async function createInterface(
   }
 }
 
+/** Gives the interface back, if the task has one. */
 export async function deleteInterface(context: EngineContext, task: TaskRecord): Promise<void> {
-  const id = task.networkInterface?.id ?? ''
+  const NetworkInterfaceId = task.networkInterface?.id
+  if (NetworkInterfaceId === undefined) return
   try {
-    await context.calls(task.region).ec2.deleteNetworkInterface({ NetworkInterfaceId: id })
+    await context.calls(task.region).ec2.deleteNetworkInterface({ NetworkInterfaceId })
   } catch (error) {
     // Already gone is as good.
     if (!(error instanceof AwsError)) throw error

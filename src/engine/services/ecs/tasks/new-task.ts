@@ -1,6 +1,7 @@
-import type { NetworkConfiguration, TaskOverride } from '@aws-sdk/client-ecs'
+import type { LaunchType, NetworkConfiguration, TaskOverride } from '@aws-sdk/client-ecs'
 import type { EcsState } from '../ecs-state.ts'
-import type { ClusterRecord, TaskDefinitionRecord, TaskRecord } from '../records.ts'
+import type { Place } from '../../../scheduler/placement.ts'
+import type { ClusterRecord, ServiceRecord, TaskDefinitionRecord, TaskRecord } from '../records.ts'
 
 const ID_BYTES = 16
 
@@ -10,16 +11,17 @@ export interface NewTask {
   readonly group: string
   readonly startedBy: string | undefined
   readonly service: string | undefined
-  readonly launchType: string
+  readonly launchType: LaunchType
   readonly capacityProvider: string | undefined
   readonly network: NetworkConfiguration
+  readonly place: Place
   readonly overrides: TaskOverride
   readonly enableExecuteCommand: boolean
   readonly clientToken: string | undefined
   readonly tags: Readonly<Record<string, string>>
 }
 
-/** A task at its very beginning. Its zone is told when its network interface is made. */
+/** A task at its very beginning. */
 export function newTask(state: EcsState, wanted: NewTask): TaskRecord {
   const { cluster, definition } = wanted
   const { random, clock, accountId } = state.context
@@ -39,9 +41,10 @@ export function newTask(state: EcsState, wanted: NewTask): TaskRecord {
     launchType: wanted.launchType,
     capacityProvider: wanted.capacityProvider,
     platformVersion: '1.4.0',
-    zone: '',
+    zone: wanted.place.zone,
     network: wanted.network,
-    subnetId: placement(state, wanted),
+    subnetId: wanted.place.subnetId,
+    healthyAt: undefined,
     networkInterface: undefined,
     overrides: { containerOverrides: [], ...wanted.overrides },
     containers: (definition.definition.containerDefinitions ?? []).map((container) => ({
@@ -76,15 +79,22 @@ export function newTask(state: EcsState, wanted: NewTask): TaskRecord {
   }
 }
 
-/** R11: the subnet with the fewest tasks of the same group; the first of them. */
-function placement(state: EcsState, { cluster, group, network }: NewTask): string {
-  const counts = new Map((network.awsvpcConfiguration?.subnets ?? []).map((id) => [id, 0]))
-  for (const task of state.tasks.values()) {
-    if (task.cluster !== cluster.name || task.group !== group) continue
-    const count = counts.get(task.subnetId)
-    if (task.desiredStatus === 'RUNNING' && count !== undefined)
-      counts.set(task.subnetId, count + 1)
-  }
-  const [least] = [...counts].sort(([, a], [, b]) => a - b)
-  return least?.[0] ?? ''
+/** The tags of a service's task, ECS's own included when they are asked for. */
+export function tagsOfServiceTask(
+  service: ServiceRecord,
+  definition: TaskDefinitionRecord,
+): Readonly<Record<string, string>> {
+  const propagated =
+    service.propagateTags === 'SERVICE'
+      ? service.tags
+      : service.propagateTags === 'TASK_DEFINITION'
+        ? definition.tags
+        : {}
+  return service.enableECSManagedTags
+    ? {
+        ...propagated,
+        'aws:ecs:clusterName': service.cluster,
+        'aws:ecs:serviceName': service.name,
+      }
+    : propagated
 }

@@ -1,16 +1,7 @@
-import type { TargetHealthStateEnum } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { AwsError } from '../../../aws-error.ts'
 import type { EcsState } from '../ecs-state.ts'
 import type { DeploymentRecord, ServiceRecord, TaskRecord } from '../records.ts'
-
-/** How often a draining target is looked at, on the wall clock. */
-const LOOK_MS = 50
-
-interface Target {
-  readonly group: string
-  readonly id: string
-  readonly port: number
-}
+import type { Target, TargetWatch } from './target-watch.ts'
 
 /** The service and deployment of a task; undefined for a task on its own. */
 export function ownerOf(
@@ -38,8 +29,17 @@ export function targetsOf(state: EcsState, task: TaskRecord): Target[] {
 export async function register(state: EcsState, task: TaskRecord): Promise<void> {
   const { elbv2 } = state.context.calls(task.region)
   for (const { group, id, port } of targetsOf(state, task)) {
-    await elbv2.registerTargets({ TargetGroupArn: group, Targets: [{ Id: id, Port: port }] })
-    tell(state, task, ` registered 1 targets in (target-group ${group})`)
+    try {
+      await elbv2.registerTargets({ TargetGroupArn: group, Targets: [{ Id: id, Port: port }] })
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error
+      // E13: the task goes on, and counts as healthy only when it is registered.
+      const service = ownerOf(state, task)?.service
+      const text = ` failed to register targets in (target-group ${group}) with (error ${error.message}).`
+      if (service !== undefined) state.events.add(service, text)
+      continue
+    }
+    tally(state, task, 'registered', group)
   }
 }
 
@@ -47,55 +47,54 @@ export async function register(state: EcsState, task: TaskRecord): Promise<void>
  * Takes a task out of its target groups and waits until they have drained (L3): only then may its
  * containers be told to stop, so that no request is lost.
  */
-export async function deregister(state: EcsState, task: TaskRecord): Promise<void> {
+export async function deregister(
+  state: EcsState,
+  task: TaskRecord,
+  watch: TargetWatch,
+): Promise<void> {
+  const targets = await leaveTargets(state, task)
+  if (targets.length === 0) return
+  const service = ownerOf(state, task)?.service
+  if (service !== undefined) {
+    state.events.tally(
+      service,
+      'draining',
+      (count) => ` has begun draining connections on ${count} tasks.`,
+    )
+  }
+  await Promise.all(targets.map((target) => watch.drained(task.region, target)))
+}
+
+/** Deregisters without waiting; gives the targets that were registered. */
+export async function leaveTargets(state: EcsState, task: TaskRecord): Promise<Target[]> {
   const { elbv2 } = state.context.calls(task.region)
-  const targets = targetsOf(state, task)
-  for (const { group, id, port } of targets) {
+  const left: Target[] = []
+  for (const target of targetsOf(state, task)) {
+    const { group, id, port } = target
     try {
       await elbv2.deregisterTargets({ TargetGroupArn: group, Targets: [{ Id: id, Port: port }] })
     } catch (error) {
+      // The group may have been deleted before the service.
       if (!(error instanceof AwsError)) throw error
       continue
     }
-    tell(state, task, ` deregistered 1 targets in (target-group ${group})`)
+    left.push(target)
+    tally(state, task, 'deregistered', group)
   }
-  if (targets.length > 0) tell(state, task, ' has begun draining connections on 1 tasks.')
-  for (const target of targets) await untilDrained(state, task, target)
+  return left
 }
 
-async function untilDrained(state: EcsState, task: TaskRecord, target: Target): Promise<void> {
-  const { clock } = state.context
-  while ((await targetState(state, task, target)) === 'draining') {
-    await clock.sleep(clock.real(LOOK_MS))
-  }
-}
-
-/** A target's state; undefined when its group or the target is gone. */
-export async function targetState(
+function tally(
   state: EcsState,
   task: TaskRecord,
-  { group, id, port }: Target,
-): Promise<TargetHealthStateEnum | undefined> {
-  const health = await targetHealth(state, task, { group, id, port })
-  return health?.State
-}
-
-export async function targetHealth(state: EcsState, task: TaskRecord, target: Target) {
-  try {
-    const { TargetHealthDescriptions } = await state.context
-      .calls(task.region)
-      .elbv2.describeTargetHealth({
-        TargetGroupArn: target.group,
-        Targets: [{ Id: target.id, Port: target.port }],
-      })
-    return TargetHealthDescriptions?.[0]?.TargetHealth
-  } catch (error) {
-    if (error instanceof AwsError) return undefined
-    throw error
-  }
-}
-
-function tell(state: EcsState, task: TaskRecord, text: string): void {
-  const owner = ownerOf(state, task)
-  if (owner !== undefined) state.event(owner.service, text)
+  what: 'registered' | 'deregistered',
+  group: string,
+): void {
+  const service = ownerOf(state, task)?.service
+  if (service === undefined) return
+  state.events.tally(
+    service,
+    `${what} ${group}`,
+    (count) => ` ${what} ${count} targets in (target-group ${group})`,
+  )
 }

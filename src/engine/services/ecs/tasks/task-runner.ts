@@ -1,30 +1,15 @@
-import type { ContainerDefinition, TaskStopCode } from '@aws-sdk/client-ecs'
-import { taskHealth } from '../../../lifecycle/container-health.ts'
-import {
-  type ContainerProgress,
-  startDecision,
-  stopOrder,
-} from '../../../lifecycle/container-order.ts'
-import { checkTransition, type TaskStatus } from '../../../lifecycle/task-status.ts'
-import {
-  type PulledImage,
-  type RunningContainer,
-  RuntimeError,
-  type Sandbox,
-} from '../../../runtimes/runtime.ts'
+import type { TaskStopCode } from '@aws-sdk/client-ecs'
 import type { Binding } from '../../../network/network.ts'
+import { type RunningContainer, RuntimeError, type Sandbox } from '../../../runtimes/runtime.ts'
 import type { EcsState } from '../ecs-state.ts'
-import type { ContainerRecord, TaskDefinitionRecord, TaskRecord } from '../records.ts'
-import { containerSpec } from './container-plan.ts'
-import { checkHealth } from './health-checker.ts'
-import { type LogWriter, openLog } from './log-writer.ts'
+import type { InterfaceRecord, TaskDefinitionRecord, TaskRecord } from '../records.ts'
+import { containerResources } from './container-resources.ts'
 import { createInterface, deleteInterface } from './network-interface.ts'
-import { secretValues } from './secret-values.ts'
-import { deregister, register } from './targets.ts'
-import type { TaskIdentity } from './task-identity.ts'
-
-const DEFAULT_STOP_SECONDS = 30
-const MOST_RESTARTS_WAIT_MS = 300_000
+import { TaskContainers } from './task-containers.ts'
+import { TaskIdentity } from './task-identity.ts'
+import { TaskKeeper } from './task-keeper.ts'
+import type { TargetWatch } from './target-watch.ts'
+import { deregister, ownerOf, register } from './targets.ts'
 
 export interface StopRequest {
   readonly stopCode: TaskStopCode
@@ -35,24 +20,34 @@ export interface StopRequest {
 export class TaskRunner {
   readonly #state: EcsState
   readonly #definition: TaskDefinitionRecord
+  readonly #watch: TargetWatch
+  readonly #keeper: TaskKeeper
   readonly #identity: TaskIdentity
-  readonly #ending = Promise.withResolvers<StopRequest>()
-  readonly #stopped = new AbortController()
-  readonly #running = new Map<string, RunningContainer>()
-  readonly #logs = new Map<string, LogWriter>()
-  readonly #images = new Map<string, PulledImage>()
-  readonly #secrets = new Map<string, Record<string, string>>()
-  #task: TaskRecord
+  readonly #containers: TaskContainers
+  readonly #ending = Promise.withResolvers<void>()
   #sandbox: Sandbox | undefined
   #binding: Binding | undefined
-  #progressed = Promise.withResolvers<void>()
-  #stopRequest: StopRequest | undefined
+  #stopRequested = false
+  #abandoned = false
 
-  constructor(state: EcsState, task: TaskRecord, identity: TaskIdentity) {
+  constructor(state: EcsState, task: TaskRecord, watch: TargetWatch) {
     this.#state = state
-    this.#task = task
-    this.#identity = identity
+    this.#watch = watch
     this.#definition = state.taskDefinition(task.region, task.taskDefinition)
+    this.#keeper = new TaskKeeper(state, task)
+    this.#identity = new TaskIdentity(state, task, () => this.#sandbox)
+    this.#containers = new TaskContainers({
+      context: state.context,
+      keeper: this.#keeper,
+      definition: this.#definition,
+      identity: this.#identity,
+      onEssentialExit: () =>
+        this.stop({
+          stopCode: 'EssentialContainerExited',
+          reason: 'Essential container in task exited',
+        }),
+      onFailure: (error) => this.stop(startFailure(error)),
+    })
   }
 
   get sandbox(): Sandbox | undefined {
@@ -60,326 +55,144 @@ export class TaskRunner {
   }
 
   container(name: string): RunningContainer | undefined {
-    return this.#running.get(name)
+    return this.#containers.get(name)
   }
 
   /** Asks the task to end; the first request counts. */
   stop(request: StopRequest): void {
-    if (this.#stopRequest !== undefined) return
-    this.#stopRequest = request
-    this.#put({
+    if (this.#stopRequested || this.#abandoned) return
+    this.#stopRequested = true
+    const patch: Partial<TaskRecord> = {
       desiredStatus: 'STOPPED',
       stopCode: request.stopCode,
       stoppedReason: request.reason,
       stoppingAt: this.#now(),
-    })
-    this.#ending.resolve(request)
-    this.#progress()
+    }
+    const { lastStatus } = this.#keeper.task
+    if (lastStatus === 'RUNNING') this.#keeper.move('DEACTIVATING', patch)
+    else this.#keeper.put(patch)
+    this.#containers.halt()
+    this.#ending.resolve()
   }
 
-  /** Resolves when the task is STOPPED; never rejects. */
+  /** Resolves when the task is STOPPED, or given up; never rejects. */
   async run(): Promise<void> {
     try {
       await this.#begin()
       await this.#ending.promise
     } catch (error) {
-      if (this.#stopRequest === undefined) this.stop(startFailure(error))
+      if (!this.#stopRequested && !this.#abandoned) this.#failedToStart(error)
+    }
+    if (this.#abandoned) {
+      // It may have been made just now.
+      await this.#sandbox?.destroy()
+      return
     }
     try {
       await this.#end()
     } catch (error) {
       this.#state.context.log.error('a task could not be cleaned up', {
-        task: this.#task.id,
+        task: this.#keeper.task.id,
         error: error instanceof Error ? (error.stack ?? error.message) : String(error),
       })
-      this.#put({ lastStatus: 'STOPPED', stoppedAt: this.#now() })
+      this.#keeper.put({ lastStatus: 'STOPPED', stoppedAt: this.#now() })
     }
   }
 
+  /** The engine ends: the task ends with it, and its record stays as it is. */
+  async abandon(): Promise<void> {
+    this.#abandoned = true
+    this.#keeper.giveUp()
+    this.#containers.halt()
+    this.#ending.resolve()
+    this.#binding?.release()
+    await this.#sandbox?.destroy()
+    await this.#containers.closeLogs()
+  }
+
   async #begin(): Promise<void> {
+    const keeper = this.#keeper
+    const { record, zone } = await createInterface(this.#state.context, keeper.task)
+    keeper.put({ networkInterface: record, zone })
+    this.#ifWanted()
+    keeper.move('PENDING', { connectivityAt: this.#now(), pullStartedAt: this.#now() })
+    const resources = await containerResources({
+      state: this.#state,
+      keeper,
+      definition: this.#definition,
+      identity: this.#identity,
+    })
+    keeper.put({ pullStoppedAt: this.#now() })
+    this.#ifWanted()
+    const sandbox = await this.#createSandbox(record)
+    this.#ifWanted()
+    await this.#containers.start(sandbox, resources)
+    this.#ifWanted()
+    keeper.move('ACTIVATING')
+    await register(this.#state, keeper.task)
+    this.#ifWanted()
+    keeper.move('RUNNING', { startedAt: this.#now() })
+  }
+
+  async #createSandbox(record: InterfaceRecord): Promise<Sandbox> {
     const { context } = this.#state
-    const networkInterface = await createInterface(context, this.#task)
-    this.#put({ networkInterface: networkInterface.record, zone: networkInterface.zone })
-    this.#ifWanted()
-    this.#move('PENDING', { connectivityAt: this.#now(), pullStartedAt: this.#now() })
-    await this.#prepare()
-    this.#put({ pullStoppedAt: this.#now() })
-    this.#ifWanted()
-    const { record } = networkInterface
     const { definition } = this.#definition
-    this.#sandbox = await context.runtime.createSandbox({
-      taskId: this.#task.id,
+    const { id, overrides } = this.#keeper.task
+    const sandbox = await context.runtime.createSandbox({
+      taskId: id,
       vpcId: record.vpcId,
       privateIp: record.privateIp,
       prefixLength: record.prefixLength,
       hostname: record.privateDnsName,
-      cpuUnits: Number(this.#task.overrides.cpu ?? definition.cpu ?? 256),
-      memoryMiB: Number(this.#task.overrides.memory ?? definition.memory ?? 512),
+      cpuUnits: Number(overrides.cpu ?? definition.cpu ?? 256),
+      memoryMiB: Number(overrides.memory ?? definition.memory ?? 512),
       metadata: (request) => this.#identity.answer(request),
     })
-    const sandbox = this.#sandbox
+    this.#sandbox = sandbox
     this.#binding = context.network.bind(
       { vpcId: record.vpcId, ip: record.privateIp },
       { connect: (port, from) => sandbox.connect(port, from.ip) },
     )
-    await this.#startContainers(sandbox)
-    this.#ifWanted()
-    this.#move('ACTIVATING')
-    await register(this.#state, this.#task)
-    this.#ifWanted()
-    this.#move('RUNNING', { startedAt: this.#now() })
-    this.#refreshHealth()
+    return sandbox
   }
 
-  /** Images, secrets and log streams: what a container needs before it can be made. */
-  async #prepare(): Promise<void> {
-    const { context } = this.#state
-    const { definition } = this.#definition
-    const platform =
-      definition.runtimePlatform?.cpuArchitecture === 'ARM64' ? 'linux/arm64' : 'linux/amd64'
-    const roleArn = this.#task.overrides.executionRoleArn ?? definition.executionRoleArn
-    const calls = context.calls(this.#task.region, await this.#identity.principal(roleArn))
-    await Promise.all(
-      this.#containers().map(async (container) => {
-        const name = container.name ?? ''
-        const image = await context.runtime.pull({ uri: container.image ?? '', platform })
-        this.#images.set(name, image)
-        this.#putContainer(name, { imageDigest: image.digest })
-        this.#secrets.set(name, await secretValues(calls, container))
-        this.#logs.set(name, await openLog(context, container, this.#task.id))
-      }),
-    )
-  }
-
-  /** Starts containers as their conditions are met, until each has started or ended. */
-  async #startContainers(sandbox: Sandbox): Promise<void> {
-    const waiting = new Set(this.#containers())
-    while (waiting.size > 0) {
-      this.#ifWanted()
-      const progressed = this.#progressed.promise
-      const progress = this.#containerProgress()
-      let started = false
-      for (const container of waiting) {
-        const decision = startDecision(container, progress)
-        if (decision.kind === 'wait') continue
-        if (decision.kind === 'never') {
-          throw new RuntimeError('TaskDependencyError', decision.reason)
-        }
-        waiting.delete(container)
-        await this.#startContainer(sandbox, container)
-        started = true
-      }
-      if (!started && waiting.size > 0) await this.#someProgress(progressed, waiting)
-    }
-  }
-
-  /** K3: a dependency that takes longer than its start time-out fails the task. */
-  async #someProgress(
-    progressed: Promise<void>,
-    waiting: ReadonlySet<ContainerDefinition>,
-  ): Promise<void> {
-    const { clock } = this.#state.context
-    const names = new Set(
-      [...waiting].flatMap(({ dependsOn }) => (dependsOn ?? []).map((each) => each.containerName)),
-    )
-    const limits = this.#containers()
-      .filter(({ name, startTimeout }) => names.has(name) && startTimeout !== undefined)
-      .map(({ startTimeout = 0 }) => startTimeout)
-    if (limits.length === 0) return progressed
-    const late = Promise.withResolvers<never>()
-    const timer = clock.after(clock.real(Math.min(...limits) * 1000), () =>
-      late.reject(new RuntimeError('TaskDependencyError', 'a dependency did not start in time')),
-    )
-    try {
-      await Promise.race([progressed, late.promise])
-    } finally {
-      timer.cancel()
-    }
-  }
-
-  async #startContainer(sandbox: Sandbox, container: ContainerDefinition): Promise<void> {
-    const name = container.name ?? ''
-    const image = this.#images.get(name)
-    const log = this.#logs.get(name)
-    if (image === undefined) throw new Error(`no image of ${name}`)
-    const running = await sandbox.start(
-      containerSpec({
-        task: this.#task,
-        definition: this.#definition,
-        container,
-        image,
-        secrets: this.#secrets.get(name) ?? {},
-        ownEnvironment: this.#identity.environment(name),
-        onOutput: (line) => log?.write(line),
-      }),
-    )
-    this.#running.set(name, running)
-    this.#putContainer(name, {
-      lastStatus: 'RUNNING',
-      runtimeId: running.runtimeId,
-      startedAt: this.#now(),
-    })
-    this.#watch(container, running, sandbox)
-    this.#progress()
-  }
-
-  #watch(container: ContainerDefinition, running: RunningContainer, sandbox: Sandbox): void {
-    const name = container.name ?? ''
-    const ended = new AbortController()
-    if (container.healthCheck !== undefined) {
-      void checkHealth(running, container.healthCheck, {
-        clock: this.#state.context.clock,
-        signal: AbortSignal.any([ended.signal, this.#stopped.signal]),
-        onChange: (healthStatus) => {
-          this.#putContainer(name, { healthStatus })
-          this.#refreshHealth()
-          this.#progress()
-        },
-      })
-    }
-    void running.exited.then((exit) => {
-      ended.abort()
-      this.#putContainer(name, {
-        lastStatus: 'STOPPED',
-        exitCode: exit.exitCode,
-        ...(exit.outOfMemory
-          ? { reason: 'OutOfMemoryError: Container killed due to memory usage' }
-          : {}),
-      })
-      if (this.#restarts(container, exit.exitCode)) {
-        const restartCount = (this.#containerRecord(name)?.restartCount ?? 0) + 1
-        this.#putContainer(name, { restartCount, healthStatus: 'UNKNOWN' })
-        this.#startContainer(sandbox, container).catch((error: unknown) =>
-          this.stop(startFailure(error)),
-        )
-        return
-      }
-      if (container.essential !== false) {
-        this.stop({
-          stopCode: 'EssentialContainerExited',
-          reason: 'Essential container in task exited',
-        })
-      }
-      this.#progress()
-    })
-  }
-
-  /** TASK-7, K7: in place, when it has run long enough and the exit code is not ignored. */
-  #restarts({ name = '', restartPolicy }: ContainerDefinition, exitCode: number): boolean {
-    if (restartPolicy?.enabled !== true || this.#stopRequest !== undefined) return false
-    if (restartPolicy.ignoredExitCodes?.includes(exitCode) === true) return false
-    const startedAt = this.#containerRecord(name)?.startedAt ?? 0
-    const needed = (restartPolicy.restartAttemptPeriod ?? MOST_RESTARTS_WAIT_MS / 1000) * 1000
-    return this.#now() - startedAt >= needed
-  }
-
+  /** TASK-1, L3: out of the target groups, drained, then stopped, then without its interface. */
   async #end(): Promise<void> {
-    const { context } = this.#state
-    if (this.#task.lastStatus === 'ACTIVATING' || this.#task.lastStatus === 'RUNNING') {
-      this.#move('DEACTIVATING')
-      await deregister(this.#state, this.#task)
+    const keeper = this.#keeper
+    if (keeper.task.lastStatus === 'ACTIVATING') keeper.move('DEACTIVATING')
+    if (keeper.task.lastStatus === 'DEACTIVATING') {
+      await deregister(this.#state, keeper.task, this.#watch)
+      if (this.#abandoned) return
     }
-    if (this.#task.lastStatus === 'DEACTIVATING' || this.#running.size > 0) {
-      this.#move('STOPPING')
-      await this.#stopContainers()
-      this.#put({ executionStoppedAt: this.#now() })
+    if (keeper.task.lastStatus === 'DEACTIVATING' || this.#containers.begun) {
+      keeper.move('STOPPING')
+      await this.#containers.stop()
+      keeper.put({ executionStoppedAt: this.#now() })
     }
-    this.#stopped.abort()
-    this.#move('DEPROVISIONING')
+    keeper.move('DEPROVISIONING', { containers: stopped(keeper.task) })
     this.#binding?.release()
     await this.#sandbox?.destroy()
-    for (const log of this.#logs.values()) await log.close()
-    this.#secrets.clear()
-    if (this.#task.networkInterface !== undefined) {
-      await deleteInterface(context, this.#task)
-    }
-    this.#move('STOPPED', { stoppedAt: this.#now() })
+    await this.#containers.closeLogs()
+    await deleteInterface(this.#state.context, keeper.task)
+    keeper.move('STOPPED', { stoppedAt: this.#now() })
   }
 
-  /** TASK-5: SIGTERM (or the image's signal), then SIGKILL after the stop time-out, in real time. */
-  async #stopContainers(): Promise<void> {
-    const { clock } = this.#state.context
-    for (const wave of stopOrder(this.#containers())) {
-      await Promise.all(
-        wave.map(async (name) => {
-          const running = this.#running.get(name)
-          if (running === undefined) return
-          const definition = this.#containers().find((each) => each.name === name)
-          const seconds = definition?.stopTimeout ?? DEFAULT_STOP_SECONDS
-          running.kill(this.#images.get(name)?.config.stopSignal || 'SIGTERM')
-          const timer = clock.after(clock.real(seconds * 1000), () => running.kill('SIGKILL'))
-          await running.exited
-          timer.cancel()
-        }),
-      )
-    }
-  }
-
-  #containers(): readonly ContainerDefinition[] {
-    return this.#definition.definition.containerDefinitions ?? []
-  }
-
-  #containerProgress(): ReadonlyMap<string, ContainerProgress> {
-    return new Map(
-      this.#task.containers.map(({ name, lastStatus, exitCode, healthStatus }) => [
-        name,
-        {
-          name,
-          state:
-            lastStatus === 'PENDING' ? 'waiting' : lastStatus === 'RUNNING' ? 'running' : 'exited',
-          exitCode,
-          health: healthStatus,
-        },
-      ]),
-    )
-  }
-
-  #refreshHealth(): void {
-    const byName = new Map(this.#containers().map((container) => [container.name, container]))
-    const healthStatus = taskHealth(
-      this.#task.containers.map(({ name, healthStatus: health }) => ({
-        essential: byName.get(name)?.essential !== false,
-        checked: byName.get(name)?.healthCheck !== undefined,
-        health,
-      })),
-    )
-    if (healthStatus !== this.#task.healthStatus) this.#put({ healthStatus })
-  }
-
-  #containerRecord(name: string): ContainerRecord | undefined {
-    return this.#task.containers.find((each) => each.name === name)
-  }
-
-  #putContainer(name: string, patch: Partial<ContainerRecord>): void {
-    this.#put({
-      containers: this.#task.containers.map((container) =>
-        container.name === name ? { ...container, ...patch } : container,
-      ),
-    })
-  }
-
-  #move(status: TaskStatus, patch: Partial<TaskRecord> = {}): void {
-    checkTransition(this.#task.lastStatus, status)
-    this.#put({ ...patch, lastStatus: status })
-  }
-
-  #put(patch: Partial<TaskRecord>): void {
-    // Protection and tags change by API while the task runs.
-    const { protectedUntil, tags, version } =
-      this.#state.task(this.#task.region, this.#task.cluster, this.#task.id) ?? this.#task
-    this.#task = { ...this.#task, protectedUntil, tags, version, ...patch }
-    this.#state.putTask(this.#task)
-  }
-
-  #progress(): void {
-    const { resolve } = this.#progressed
-    this.#progressed = Promise.withResolvers()
-    resolve()
+  #failedToStart(error: unknown): void {
+    const request = startFailure(error)
+    this.stop(request)
+    const service = ownerOf(this.#state, this.#keeper.task)?.service
+    // E13: only what no container could say for itself is an event of the service.
+    const isRole = error instanceof RuntimeError && error.kind === 'ClientException'
+    if (!isRole || service === undefined) return
+    const text = ` failed to launch a task with (error ${error.message}).`
+    this.#state.events.add(service, text)
   }
 
   /** A task that was asked to stop goes no further. */
   #ifWanted(): void {
-    if (this.#stopRequest !== undefined) throw new Error('the task was stopped while it started')
+    if (this.#stopRequested || this.#abandoned) {
+      throw new Error('the task was stopped while it started')
+    }
   }
 
   #now(): number {
@@ -387,11 +200,17 @@ export class TaskRunner {
   }
 }
 
+function stopped({ containers }: TaskRecord): TaskRecord['containers'] {
+  return containers.map((container) => ({ ...container, lastStatus: 'STOPPED' }))
+}
+
 /** TASK-9: what ECS says of a task that never ran. */
 function startFailure(error: unknown): StopRequest {
   const text =
     error instanceof RuntimeError
-      ? `${error.kind}: ${error.message}`
+      ? error.kind === 'ClientException'
+        ? error.message
+        : `${error.kind}: ${error.message}`
       : `CannotStartContainerError: ${error instanceof Error ? error.message : String(error)}`
   return { stopCode: 'TaskFailedToStart', reason: text }
 }

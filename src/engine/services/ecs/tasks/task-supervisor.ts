@@ -1,35 +1,31 @@
 import type { RunningContainer, Sandbox } from '../../../runtimes/runtime.ts'
 import type { EcsState } from '../ecs-state.ts'
 import type { TaskRecord } from '../records.ts'
-import { TaskIdentity } from './task-identity.ts'
 import { deleteInterface } from './network-interface.ts'
 import { type StopRequest, TaskRunner } from './task-runner.ts'
-import { targetsOf } from './targets.ts'
-import { AwsError } from '../../../aws-error.ts'
+import type { TargetWatch } from './target-watch.ts'
+import { leaveTargets } from './targets.ts'
 
-/** L6, R15: a stopped task is described for an hour. */
+/** R15: a stopped task is described for an hour. */
 const REMEMBERED_MS = 3_600_000
 const SWEEP_MS = 600_000
 
 /** Keeps a runner for every task that is not STOPPED. */
 export class TaskSupervisor {
   readonly #state: EcsState
+  readonly #watch: TargetWatch
   readonly #runners = new Map<string, TaskRunner>()
-  readonly #ended = new Set<Promise<void>>()
   readonly #stopping = new AbortController()
 
-  constructor(state: EcsState) {
+  constructor(state: EcsState, watch: TargetWatch) {
     this.#state = state
+    this.#watch = watch
   }
 
   launch(task: TaskRecord): void {
-    const runner = new TaskRunner(this.#state, task, new TaskIdentity(this.#state, task))
+    const runner = new TaskRunner(this.#state, task, this.#watch)
     this.#runners.set(task.id, runner)
-    const ended = runner.run().finally(() => {
-      this.#runners.delete(task.id)
-      this.#ended.delete(ended)
-    })
-    this.#ended.add(ended)
+    void runner.run().finally(() => this.#runners.delete(task.id))
   }
 
   stop(task: TaskRecord, request: StopRequest): void {
@@ -49,10 +45,13 @@ export class TaskSupervisor {
    * and says so; services replace their tasks.
    */
   async recover(): Promise<void> {
-    const now = this.#state.context.clock.now()
-    for (const task of this.#state.tasks.values()) {
-      if (task.lastStatus === 'STOPPED') continue
-      await this.#cleanUp(task)
+    const lost = [...this.#state.tasks.values()].filter(
+      ({ lastStatus }) => lastStatus !== 'STOPPED',
+    )
+    for (const task of lost) {
+      await leaveTargets(this.#state, task)
+      await deleteInterface(this.#state.context, task)
+      const now = this.#state.context.clock.now()
       this.#state.putTask({
         ...task,
         lastStatus: 'STOPPED',
@@ -60,7 +59,7 @@ export class TaskSupervisor {
         stopCode: task.stopCode ?? 'TerminationNotice',
         stoppedReason: task.stoppedReason ?? 'The engine that ran the task was ended.',
         stoppingAt: task.stoppingAt ?? now,
-        executionStoppedAt: now,
+        executionStoppedAt: task.executionStoppedAt ?? now,
         stoppedAt: now,
         containers: task.containers.map((container) => ({
           ...container,
@@ -71,7 +70,7 @@ export class TaskSupervisor {
     }
   }
 
-  /** Forgets old stopped tasks from time to time. */
+  /** Forgets old stopped tasks, and what hung on them, from time to time. */
   async forgetOld(): Promise<void> {
     const { clock } = this.#state.context
     for (;;) {
@@ -83,29 +82,18 @@ export class TaskSupervisor {
       // Real hours: people look for what happened, whatever the pace.
       const oldest = clock.now() - clock.real(REMEMBERED_MS)
       for (const [key, task] of this.#state.tasks.entries()) {
-        if (task.lastStatus === 'STOPPED' && (task.stoppedAt ?? 0) < oldest)
+        if (task.lastStatus === 'STOPPED' && (task.stoppedAt ?? 0) < oldest) {
           this.#state.tasks.delete(key)
+        }
       }
+      this.#state.history.sweep()
     }
   }
 
   /** Ends every task at once, as the engine stops; their records stay as they are. */
   async close(): Promise<void> {
     this.#stopping.abort()
-    await Promise.all([...this.#runners.values()].map(async ({ sandbox }) => sandbox?.destroy()))
-  }
-
-  async #cleanUp(task: TaskRecord): Promise<void> {
-    const { context } = this.#state
-    try {
-      for (const { group, id, port } of targetsOf(this.#state, task)) {
-        await context
-          .calls(task.region)
-          .elbv2.deregisterTargets({ TargetGroupArn: group, Targets: [{ Id: id, Port: port }] })
-      }
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error
-    }
-    if (task.networkInterface !== undefined) await deleteInterface(context, task)
+    this.#watch.close()
+    await Promise.all([...this.#runners.values()].map((runner) => runner.abandon()))
   }
 }
