@@ -46,8 +46,13 @@ export async function runEngine(options: EngineProcessOptions): Promise<void> {
       runtime: (context) => chooseRuntime({ name: options.runtime, searchPath }, context),
       onStopRequest: stopping.resolve,
     })
-    process.on('SIGTERM', stopping.resolve)
-    process.on('SIGINT', stopping.resolve)
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        stopping.resolve()
+        // Who asks twice does not want to wait; the kernel ends what the engine started.
+        process.once(signal, () => process.exit(1))
+      })
+    }
     const retract = announce(options, { engine, token })
     log.info('the engine answers', { endpoint: engine.endpoint, runtime: engine.runtime.name })
     await stopping.promise

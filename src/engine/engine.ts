@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
+import { messageOf } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { RealClock } from './clock/real-clock.ts'
 import { controlMount } from './gateway/control.ts'
@@ -101,27 +102,44 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
   const ec2 = () => regions.list().map((region) => inProcess(region).ec2)
   const network = createNetwork({ clock, log, ec2 })
-  const stop = async (runtime?: Runtime): Promise<void> => {
+  let runtime: Runtime | undefined
+  const stop = async (): Promise<void> => {
     server.close()
     server.closeIdleConnections()
-    for (const service of [...services.values()].toReversed()) await service.stop?.()
-    await runtime?.close()
+    await stopInOrder(
+      [...[...services.values()].toReversed(), { stop: () => runtime?.close() }],
+      log,
+    )
     server.closeAllConnections()
     await store.close()
   }
   try {
     const inUse = (): readonly string[] => regions.list()
-    const runtime = await options.runtime({ ...base, network, port, regions: inUse })
+    runtime = await options.runtime({ ...base, network, port, regions: inUse })
     await runtime.sweep()
     const context: EngineContext = { ...base, network, runtime }
     compose(options.services, context, { services, mounts, upgrades })
     mounts.push(healthAndStop({ options, runtime, unknown }))
     for (const service of services.values()) await service.start?.()
     ready.resolve()
-    return { endpoint: base.endpoint, port, runtime, stop: () => stop(runtime) }
+    return { endpoint: base.endpoint, port, runtime, stop }
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** Stops one after another; what does not stop is no reason to leave the rest running. */
+async function stopInOrder(
+  parts: readonly { stop?(): Promise<void> | undefined }[],
+  log: Log,
+): Promise<void> {
+  for (const part of parts) {
+    try {
+      await part.stop?.()
+    } catch (error) {
+      log.error('a part of the engine did not stop', { error: messageOf(error) })
+    }
   }
 }
 

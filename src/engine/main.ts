@@ -1,7 +1,8 @@
 /**
- * A process that is an engine: `node src/engine/main.ts --data-dir DIR --port PORT --pace FACTOR
- * --runtime NAME`. Writes `engine.json` into its data directory once it answers, and logs JSON lines
- * to stdout. When it cannot start, the last line of stderr is a JSON object that says why.
+ * A process that is an engine:
+ * `node src/engine/main.ts --data-dir DIR --port PORT --pace FACTOR --runtime NAME`.
+ * Writes `engine.json` into its data directory once it answers, and logs JSON lines to stdout. When
+ * it cannot start, the last line of stderr is a JSON object that says why.
  */
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
