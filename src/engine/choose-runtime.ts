@@ -1,7 +1,5 @@
 import { LongshoreError } from '../base/errors.ts'
 import type { RuntimeContext } from './engine.ts'
-import { createProcessRuntime } from './runtimes/process/create-process-runtime.ts'
-import { ecrImageSource } from './runtimes/process/ecr-image-source.ts'
 import { type Runtime, RuntimeError } from './runtimes/runtime.ts'
 
 export interface RuntimeChoice {
@@ -11,40 +9,59 @@ export interface RuntimeChoice {
   readonly searchPath: string
 }
 
+/** Runtimes that `auto` tries, in this order. */
+const REAL = ['process']
+
 /** Makes the runtime that was asked for; `auto` takes the first that works on this machine. */
 export async function chooseRuntime(
-  { name, searchPath }: RuntimeChoice,
+  choice: RuntimeChoice,
   context: RuntimeContext,
 ): Promise<Runtime> {
-  const { clock, log, network, dataDir, port, calls, regions } = context
-  const makers: Readonly<Record<string, () => Promise<Runtime>>> = {
-    process: () =>
-      createProcessRuntime({
-        clock,
-        log,
-        network,
-        dataDir,
-        apiPort: port,
-        searchPath,
-        images: ecrImageSource({ calls, regions, dataDir, port }),
-      }),
-  }
-  const names = name === 'auto' ? Object.keys(makers) : [name]
+  const makers = makersOf(choice, context)
+  const names = choice.name === 'auto' ? REAL : [choice.name]
   const problems: string[] = []
-  for (const each of names) {
-    const make = makers[each]
-    if (make === undefined) throw unknownRuntime(each, Object.keys(makers))
+  for (const name of names) {
+    const make = makers[name]
+    if (make === undefined) throw unknownRuntime(name, Object.keys(makers))
     try {
       return await make()
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error
-      problems.push(`${each}: ${error.message}`)
+      problems.push(`${name}: ${error.message}`)
     }
   }
   throw new LongshoreError('runtime', 'containers cannot run on this machine', {
     place: problems.join('; '),
     next: 'Start Docker, or install what is missing.',
   })
+}
+
+/** How each runtime is made. What is not chosen is not even loaded. */
+function makersOf(
+  { searchPath }: RuntimeChoice,
+  { clock, log, network, dataDir, port, calls, regions }: RuntimeContext,
+): Readonly<Record<string, () => Promise<Runtime>>> {
+  return {
+    process: async () => {
+      const { createProcessRuntime } = await import('./runtimes/process/create-process-runtime.ts')
+      const { ecrImageSource } = await import('./runtimes/process/ecr-image-source.ts')
+      const images = ecrImageSource({ calls, regions, dataDir, port })
+      return createProcessRuntime({
+        clock,
+        log,
+        network,
+        dataDir,
+        apiPort: port,
+        searchPath,
+        images,
+      })
+    },
+    simulated: async () => {
+      const { SimulatedRuntime } = await import('./runtimes/simulated/simulated-runtime.ts')
+      // Every image is a program that starts, is well and runs until it is told to stop.
+      return new SimulatedRuntime({ clock, program: () => ({}) })
+    },
+  }
 }
 
 function unknownRuntime(name: string, known: readonly string[]): LongshoreError {
