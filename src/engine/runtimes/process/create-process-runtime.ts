@@ -12,6 +12,9 @@ import {
   type SandboxSpec,
 } from '../runtime.ts'
 import type { ImageSource, UnpackedImage } from './image-source.ts'
+import { cgroupPlace, machineCgroups } from './cgroup-places.ts'
+import { engineCgroup } from './engine-cgroup.ts'
+import type { MemoryCgroup } from './memory-cgroup.ts'
 import { probe } from './probe.ts'
 import { ProcessSandbox } from './process-sandbox.ts'
 import type { WritableLayer } from './root-layout.ts'
@@ -31,6 +34,8 @@ export interface ProcessRuntimeOptions {
   readonly apiPort: number
   /** How containers get a writable root; by default the best way that works on this machine. */
   readonly writableLayer?: WritableLayer
+  /** Whether cgroups keep memory limits where they can; otherwise the agent watches. */
+  readonly memoryCgroups?: boolean
   /** The `PATH` on which util-linux and iproute2 are found. */
   readonly searchPath: string
 }
@@ -43,17 +48,21 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   const found = await probe(tools, directory)
   if (found.problem !== undefined) throw new RuntimeError('RuntimeUnavailable', found.problem)
   const writable = options.writableLayer ?? found.writable
+  const place = options.memoryCgroups === false ? undefined : cgroupPlace(machineCgroups())
+  const cgroups = place && engineCgroup(place)
   options.log.info('tasks run as processes in namespaces', {
     writableLayer: writable,
     users: mapsAllUsers() ? 'all' : 'one',
+    memoryLimits: cgroups === undefined ? 'watched' : 'cgroups',
   })
-  return new ProcessRuntime(options, { tools, directory, writable })
+  return new ProcessRuntime(options, { tools, directory, writable, cgroups })
 }
 
 interface Found {
   readonly tools: Tools
   readonly directory: string
   readonly writable: WritableLayer
+  readonly cgroups: MemoryCgroup | undefined
 }
 
 /** Namespaces without tasks stay this long, as the next task often comes soon. */
@@ -85,7 +94,7 @@ class ProcessRuntime implements Runtime {
   }
 
   async createSandbox(spec: SandboxSpec): Promise<Sandbox> {
-    const { directory, tools, writable } = this.#found
+    const { cgroups, directory, tools, writable } = this.#found
     const vpc = await this.#vpc(spec.vpcId)
     const sandbox = await ProcessSandbox.create({
       spec,
@@ -94,6 +103,7 @@ class ProcessRuntime implements Runtime {
       directory: join(directory, spec.taskId),
       writable,
       mapsAllUsers: mapsAllUsers(),
+      cgroups,
       imageOf: async (uri) => this.#images.get(uri) ?? this.#options.images.resolve(uri),
     })
     const { taskId } = spec
@@ -118,6 +128,7 @@ class ProcessRuntime implements Runtime {
         if (opened.status === 'fulfilled') await opened.value.close()
       }),
     )
+    this.#found.cgroups?.remove()
     removeTree(this.#found.directory)
   }
 

@@ -15,6 +15,7 @@ export interface ExecPlace {
   readonly environment: Readonly<Record<string, string>>
   readonly user: NumericUser | undefined
   readonly workingDirectory: string
+  readonly cgroup: string | undefined
 }
 
 /**
@@ -47,6 +48,7 @@ export async function startExec(
     join(import.meta.dirname, 'scripts/exec.sh'),
     join(directory, 'environment'),
     `/proc/${place.pid}/root`,
+    place.cgroup ?? '',
     ...tail,
   ]
   const argv = [

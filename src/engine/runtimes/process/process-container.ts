@@ -14,8 +14,12 @@ import { launchTail, PREPARING } from './launch-command.ts'
 import { forEachLine } from './lines.ts'
 import { readPipe } from './pipes.ts'
 import { prepareContainer, type PreparedContainer } from './prepare-container.ts'
+import type { MemoryCgroup } from './memory-cgroup.ts'
 import type { SandboxHome } from './sandbox-home.ts'
 import { startFailure } from './start-failure.ts'
+
+/** The exit code of a program that SIGKILL ended. */
+const KILLED = 137
 
 /** A container: a program in its own mount, PID, IPC and UTS namespaces and the task's network. */
 export class ProcessContainer implements RunningContainer {
@@ -28,6 +32,7 @@ export class ProcessContainer implements RunningContainer {
   readonly #home: SandboxHome
   readonly #spec: ContainerSpec
   readonly #prepared: PreparedContainer
+  readonly #cgroup: MemoryCgroup | undefined
 
   private constructor(made: {
     home: SandboxHome
@@ -35,11 +40,13 @@ export class ProcessContainer implements RunningContainer {
     prepared: PreparedContainer
     key: string
     pid: number
+    cgroup: MemoryCgroup | undefined
     exited: Promise<ContainerExit>
   }) {
     this.#home = made.home
     this.#spec = made.spec
     this.#prepared = made.prepared
+    this.#cgroup = made.cgroup
     this.name = made.spec.name
     this.key = made.key
     this.runtimeId = made.key
@@ -63,33 +70,38 @@ export class ProcessContainer implements RunningContainer {
       writable: home.writable,
       mapsAllUsers: home.mapsAllUsers,
     })
+    const environment = join(directory, 'environment')
     const exit = new Promise<ProgramExit>((resolve) => router.onExit(key, resolve))
-    const tail = launchTail({
-      tools,
-      spec: { ...spec, ...prepared },
-      user: prepared.user,
-    })
+    const tail = launchTail({ tools, spec: { ...spec, ...prepared }, user: prepared.user })
+    const memoryBytes = spec.memoryMiB === undefined ? undefined : spec.memoryMiB * 1024 * 1024
+    const cgroup = home.cgroup?.child(key, memoryBytes)
     const { pid } = await router
       .ask<'start'>({
         op: 'start',
         key,
-        argv: [...enterNetwork(home), ...newNamespaces(home, directory), ...tail],
+        argv: [...enterNetwork(home), ...newNamespaces(home, directory, cgroup), ...tail],
         directory,
         preparing: PREPARING,
         stdin: false,
         group: home.spec.taskId,
-        ...(spec.memoryMiB === undefined ? {} : { memoryBytes: spec.memoryMiB * 1024 * 1024 }),
+        ...(memoryBytes === undefined || cgroup !== undefined ? {} : { memoryBytes }),
       })
-      .catch((error: unknown) => {
+      .catch(async (error: unknown) => {
+        await rm(environment, { force: true })
+        cgroup?.remove()
         throw startFailure(spec.argv[0] ?? '', error)
       })
     const output = (['stdout', 'stderr'] as const).map((stream) =>
       forEachLine(readPipe(directory, stream), (line) => spec.onOutput(line, stream)),
     )
     await router.ask<'opened'>({ op: 'opened', key })
-    await rm(join(directory, 'environment'), { force: true })
-    const exited = Promise.all([exit, ...output]).then(([ended]) => ended)
-    return new ProcessContainer({ home, spec, prepared, key, pid, exited })
+    await rm(environment, { force: true })
+    const exited = Promise.all([exit, ...output]).then(([ended]) => {
+      const outOfMemory = ended.outOfMemory || (cgroup?.killed() ?? false)
+      cgroup?.remove()
+      return { ...ended, outOfMemory: outOfMemory && ended.exitCode === KILLED }
+    })
+    return new ProcessContainer({ home, spec, prepared, key, pid, cgroup, exited })
   }
 
   kill(signal: string): void {
@@ -101,7 +113,9 @@ export class ProcessContainer implements RunningContainer {
   exec(spec: ExecSpec): Promise<ExecSession> {
     const { workingDirectory } = this.#spec
     const { environment, user } = this.#prepared
-    return startExec(this.#home, spec, { pid: this.pid, environment, user, workingDirectory })
+    const { pid } = this
+    const cgroup = this.#cgroup?.directory
+    return startExec(this.#home, spec, { pid, environment, user, workingDirectory, cgroup })
   }
 }
 
@@ -109,7 +123,11 @@ function enterNetwork({ directory, tools }: SandboxHome): string[] {
   return [tools.paths.nsenter, `--net=${join(directory, 'net')}`]
 }
 
-function newNamespaces({ spec, tools }: SandboxHome, directory: string): string[] {
+function newNamespaces(
+  { spec, tools }: SandboxHome,
+  directory: string,
+  cgroup: MemoryCgroup | undefined,
+): string[] {
   const [first = '', script = ''] = ['first.sh', 'container.sh'].map((name) =>
     join(import.meta.dirname, 'scripts', name),
   )
@@ -128,6 +146,6 @@ function newNamespaces({ spec, tools }: SandboxHome, directory: string): string[
     script,
     directory,
     spec.hostname,
-    '',
+    cgroup?.directory ?? '',
   ]
 }

@@ -9,8 +9,13 @@ import { testRuntime } from './test-runtime.ts'
 const problem = await processRuntimeProblem(process.env['PATH'] ?? '')
 
 if (problem === undefined) {
-  describe.each(['disk', 'memory', 'copy'] as const)('with writes to %s', (writableLayer) => {
-    describeRuntime('process', () => harness(writableLayer))
+  describe.each([
+    { writableLayer: 'disk', memoryCgroups: true },
+    { writableLayer: 'disk', memoryCgroups: false },
+    { writableLayer: 'memory', memoryCgroups: true },
+    { writableLayer: 'copy', memoryCgroups: true },
+  ] as const)('writes to $writableLayer, cgroups $memoryCgroups:', (ways) => {
+    describeRuntime('process', () => harness(ways))
   })
 } else {
   describe('the process runtime', () => {
@@ -18,9 +23,12 @@ if (problem === undefined) {
   })
 }
 
-async function harness(writableLayer: WritableLayer): Promise<RuntimeHarness> {
+async function harness(ways: {
+  writableLayer: WritableLayer
+  memoryCgroups: boolean
+}): Promise<RuntimeHarness> {
   const { runtime, close } = await testRuntime({
-    writableLayer,
+    ...ways,
     interfaces: ['10.0.1.5', '10.0.1.6'].map((ip) => ({ ip, group: 'sg-open' })),
     groups: { 'sg-open': [{ from: 0, to: 65_535 }] },
   })

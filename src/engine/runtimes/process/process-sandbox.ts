@@ -12,6 +12,7 @@ import type {
 } from '../runtime.ts'
 import { traffic } from './hung-connections.ts'
 import type { UnpackedImage } from './image-source.ts'
+import type { MemoryCgroup } from './memory-cgroup.ts'
 import { ProcessContainer } from './process-container.ts'
 import { removeTree } from './remove-tree.ts'
 import type { WritableLayer } from './root-layout.ts'
@@ -26,8 +27,12 @@ export interface SandboxOptions {
   readonly directory: string
   readonly writable: WritableLayer
   readonly mapsAllUsers: boolean
+  /** Under which the task gets a cgroup; undefined where there is none. */
+  readonly cgroups: MemoryCgroup | undefined
   readonly imageOf: (uri: string) => Promise<UnpackedImage>
 }
+
+const MIB = 1024 * 1024
 
 /** One task: a network namespace in its VPC's, and what its containers share. */
 export class ProcessSandbox implements Sandbox {
@@ -50,6 +55,7 @@ export class ProcessSandbox implements Sandbox {
     this.device = vpc.newDevice()
     this.#home = {
       ...options,
+      cgroup: options.cgroups?.child(spec.taskId, spec.memoryMiB * MIB),
       router: vpc.router,
       newDirectory: (name) => {
         const key = `${spec.taskId}-${++this.#directories}-${name}`
@@ -71,11 +77,12 @@ export class ProcessSandbox implements Sandbox {
     try {
       await Promise.all([
         router.run([tools.paths.sh, script, directory, ...network]),
-        router.ask<'limit'>({
-          op: 'limit',
-          group: spec.taskId,
-          memoryBytes: spec.memoryMiB * 1024 * 1024,
-        }),
+        sandbox.#home.cgroup ??
+          router.ask<'limit'>({
+            op: 'limit',
+            group: spec.taskId,
+            memoryBytes: spec.memoryMiB * MIB,
+          }),
       ])
       vpc.sandboxes.set(ip, sandbox)
       await vpc.flows.add(sandbox)
@@ -143,6 +150,7 @@ export class ProcessSandbox implements Sandbox {
     // Fails when the namespaces are gone already, or the interface was never made.
     await router.run([tools.paths.ip, 'link', 'del', this.device]).catch(() => {})
     await vpc.flows.remove(this)
+    this.#home.cgroup?.remove()
     removeTree(directory)
   }
 }

@@ -25,6 +25,7 @@ export async function testRuntime(options: {
   groups: TestGroups
   apiPort?: number
   writableLayer?: WritableLayer
+  memoryCgroups?: boolean
   dataDir?: string
   log?: Log
 }): Promise<TestRuntime> {
@@ -42,6 +43,7 @@ export async function testRuntime(options: {
     dataDir,
     apiPort: options.apiPort ?? 4566,
     ...(options.writableLayer === undefined ? {} : { writableLayer: options.writableLayer }),
+    ...(options.memoryCgroups === undefined ? {} : { memoryCgroups: options.memoryCgroups }),
     searchPath: process.env['PATH'] ?? '',
   })
   return {

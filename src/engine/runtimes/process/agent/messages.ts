@@ -30,7 +30,7 @@ export type Ask =
   /** The engine has opened the pipes of a started program. */
   | { readonly op: 'opened'; readonly key: string }
   | { readonly op: 'signal'; readonly key: string; readonly signal: string }
-  /** Memory that all programs of a group may use together. */
+  /** Memory that all programs of a group may use together, as the agent watches it. */
   | { readonly op: 'limit'; readonly group: string; readonly memoryBytes: number }
   | { readonly op: 'usage'; readonly group: string }
   | { readonly op: 'read'; readonly path: string }

@@ -92,16 +92,17 @@ export class Programs {
     const victims: Program[] = []
     const groups = new Map<string, { total: number; largest: number; program: Program }>()
     for (const program of this.#programs.values()) {
-      if (program.pid === 0) continue
+      const { group: name, memoryBytes } = program.start
+      if (program.pid === 0 || (memoryBytes ?? this.#limits.get(name)) === undefined) continue
       const used = memoryOf(processTree(program.pid))
-      if (used > (program.start.memoryBytes ?? Infinity)) victims.push(program)
-      const group = groups.get(program.start.group) ?? { total: 0, largest: -1, program }
+      if (used > (memoryBytes ?? Infinity)) victims.push(program)
+      const group = groups.get(name) ?? { total: 0, largest: -1, program }
       group.total += used
       if (used > group.largest) Object.assign(group, { largest: used, program })
-      groups.set(program.start.group, group)
+      groups.set(name, group)
     }
-    for (const [name, { total, program }] of groups) {
-      if (total > (this.#limits.get(name) ?? Infinity)) victims.push(program)
+    for (const [group, { total, program }] of groups) {
+      if (total > (this.#limits.get(group) ?? Infinity)) victims.push(program)
     }
     return victims
   }
