@@ -7,7 +7,6 @@ import { chooseRuntime } from './choose-runtime.ts'
 import { type Engine, startEngine } from './engine.ts'
 import { lockDataDir } from './instance-lock.ts'
 import { jsonLog } from './json-log.ts'
-import { SERVICES } from './services/registry.ts'
 
 export interface EngineProcessOptions {
   readonly dataDir: string
@@ -34,6 +33,7 @@ export async function runEngine(options: EngineProcessOptions): Promise<void> {
   const token = randomBytes(24).toString('hex')
   const stopping = Promise.withResolvers<void>()
   surviveMistakes(log)
+  onSignal(stopping.resolve)
   try {
     const engine = await startEngine({
       dataDir,
@@ -42,17 +42,10 @@ export async function runEngine(options: EngineProcessOptions): Promise<void> {
       version: version(),
       log,
       token,
-      services: SERVICES,
+      services: async () => (await import('./services/registry.ts')).SERVICES,
       runtime: (context) => chooseRuntime({ name: options.runtime, searchPath }, context),
       onStopRequest: stopping.resolve,
     })
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => {
-        stopping.resolve()
-        // Who asks twice does not want to wait; the kernel ends what the engine started.
-        process.once(signal, () => process.exit(1))
-      })
-    }
     const retract = announce(options, { engine, token })
     log.info('the engine answers', { endpoint: engine.endpoint, runtime: engine.runtime.name })
     await stopping.promise
@@ -61,6 +54,17 @@ export async function runEngine(options: EngineProcessOptions): Promise<void> {
     log.info('the engine has stopped')
   } finally {
     unlock()
+  }
+}
+
+/** A signal that comes while the engine starts counts too: it stops once it has started. */
+function onSignal(stop: () => void): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      stop()
+      // Who asks twice does not want to wait; the kernel ends what the engine started.
+      process.once(signal, () => process.exit(1))
+    })
   }
 }
 

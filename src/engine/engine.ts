@@ -35,7 +35,8 @@ export interface EngineOptions {
   readonly pace: number
   readonly version: string
   readonly log: Log
-  readonly services: readonly ((context: EngineContext) => Service)[]
+  /** Loaded while the runtime looks at the machine. */
+  readonly services: () => Promise<readonly ((context: EngineContext) => Service)[]>
   readonly runtime: (context: RuntimeContext) => Promise<Runtime>
   /** Called when a client with the token asks the engine to stop. */
   readonly onStopRequest: () => void
@@ -115,10 +116,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
   try {
     const inUse = (): readonly string[] => regions.list()
-    runtime = await options.runtime({ ...base, network, port, regions: inUse })
+    const [chosen, makers] = await Promise.all([
+      options.runtime({ ...base, network, port, regions: inUse }),
+      options.services(),
+    ])
+    runtime = chosen
     await runtime.sweep()
     const context: EngineContext = { ...base, network, runtime }
-    compose(options.services, context, { services, mounts, upgrades })
+    compose(makers, context, { services, mounts, upgrades })
     mounts.push(healthAndStop({ options, runtime, unknown }))
     for (const service of services.values()) await service.start?.()
     ready.resolve()

@@ -38,7 +38,7 @@ function engineOptions(runtime: Runtime): EngineOptions {
     pace: 10,
     version: '0.0.0',
     log: silentLog,
-    services: [createLogs, createSts],
+    services: async () => [createLogs, createSts],
     runtime: async () => runtime,
     onStopRequest: () => {},
     token: 'the-token',
@@ -277,7 +277,7 @@ test('a request that is early waits until the engine is ready', async () => {
   const started = startEngine({
     ...engineOptions(runtime),
     port,
-    services: [createSts, () => slow],
+    services: async () => [createSts, () => slow],
   })
   const asked = new STSClient({ ...config, endpoint: `http://127.0.0.1:${port}` }).send(
     new GetCallerIdentityCommand({}),
