@@ -13,6 +13,8 @@ export default defineConfig({
           name: 'fast',
           include: ['src/**/*.test.ts', 'tools/**/*.test.ts'],
           exclude: ['**/*.slow.test.ts', '**/node_modules/**'],
+          // Property tests take their time on a busy machine; none waits for a clock.
+          testTimeout: 30_000,
         },
       },
       {
