@@ -224,7 +224,7 @@ function describeExec(arrange: Arrange, needs: Needs): void {
     const world = await arrange()
     const { container } = await world.shell('sleep 100')
     const session = await container.exec({
-      argv: ['sh', '-c', `stty size; trap 'stty size; exit 4' WINCH; while :; do sleep 0.05; done`],
+      argv: ['sh', '-c', `trap 'stty size; exit 4' WINCH; stty size; while :; do sleep 0.05; done`],
       terminal: { columns: 101, rows: 33 },
     })
     const output = collect(session.stdout)
