@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { finish, type Finished, freePort, ROOT, until } from './longshore.ts'
@@ -35,7 +35,8 @@ export async function startEngine(dataDir: string): Promise<EngineProcess> {
   await until(async () => {
     if (child.exitCode !== null) throw new Error(`the engine ended: ${complaint}`)
     const response = await fetch(`${endpoint}/_longshore/health`).catch(() => undefined)
-    return response?.ok === true ? true : undefined
+    const isAnnounced = existsSync(join(dataDir, 'engine.json'))
+    return response?.ok === true && isAnnounced ? true : undefined
   })
   const env = {
     ...process.env,
