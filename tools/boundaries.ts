@@ -94,5 +94,6 @@ export const ISLANDS: readonly { folder: string; shared: readonly string[] }[] =
     folder: 'src/engine/services',
     shared: ['service.ts', 'calls.ts'],
   },
-  { folder: 'src/engine/runtimes', shared: ['runtime.ts', 'runtime.contract.ts'] },
+  // A task's network is the same in every runtime: the process runtime's.
+  { folder: 'src/engine/runtimes', shared: ['runtime.ts', 'runtime.contract.ts', 'process'] },
 ]

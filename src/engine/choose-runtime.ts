@@ -7,10 +7,12 @@ export interface RuntimeChoice {
   readonly name: string
   /** The `PATH` on which a runtime looks for programs. */
   readonly searchPath: string
+  /** `DOCKER_HOST` and the like, which say where Docker is. */
+  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 /** Runtimes that `auto` tries, in this order. */
-const REAL = ['process']
+const REAL = ['docker', 'process']
 
 /** Makes the runtime that was asked for; `auto` takes the first that works on this machine. */
 export async function chooseRuntime(
@@ -38,10 +40,24 @@ export async function chooseRuntime(
 
 /** How each runtime is made. What is not chosen is not even loaded. */
 function makersOf(
-  { searchPath }: RuntimeChoice,
+  { searchPath, environment }: RuntimeChoice,
   { clock, log, network, dataDir, port, calls, regions }: RuntimeContext,
 ): Readonly<Record<string, () => Promise<Runtime>>> {
   return {
+    docker: async () => {
+      const { createDockerRuntime } = await import('./runtimes/docker/create-docker-runtime.ts')
+      return createDockerRuntime({
+        clock,
+        log,
+        network,
+        dataDir,
+        port,
+        searchPath,
+        environment,
+        calls,
+        regions,
+      })
+    },
     process: async () => {
       const { createProcessRuntime } = await import('./runtimes/process/create-process-runtime.ts')
       const { ecrImageSource } = await import('./runtimes/process/ecr-image-source.ts')

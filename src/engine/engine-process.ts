@@ -16,11 +16,13 @@ export interface EngineProcessOptions {
   readonly runtime: string
   /** Where the runtime looks for programs: a `PATH`. */
   readonly searchPath: string
+  /** `DOCKER_HOST` and the like, which say where Docker is. */
+  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 /** Runs an engine until it is asked to stop. */
 export async function runEngine(options: EngineProcessOptions): Promise<void> {
-  const { dataDir, port, pace, searchPath } = options
+  const { dataDir, environment, port, pace, runtime, searchPath } = options
   if (!(pace >= 1)) {
     throw new LongshoreError('usage', `${pace} is no pace`, {
       place: '--pace',
@@ -43,7 +45,7 @@ export async function runEngine(options: EngineProcessOptions): Promise<void> {
       log,
       token,
       services: async () => (await import('./services/registry.ts')).SERVICES,
-      runtime: (context) => chooseRuntime({ name: options.runtime, searchPath }, context),
+      runtime: (context) => chooseRuntime({ name: runtime, searchPath, environment }, context),
       onStopRequest: stopping.resolve,
     })
     const retract = announce(options, { engine, token })

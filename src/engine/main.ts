@@ -32,6 +32,7 @@ try {
     pace: Number(values.pace),
     runtime: values.runtime,
     searchPath: process.env['PATH'] ?? '',
+    environment: process.env,
   })
   process.exit(0)
 } catch (error) {
