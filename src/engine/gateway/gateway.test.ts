@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -22,6 +22,7 @@ import type { Service } from '../services/service.ts'
 import { createSts } from '../services/sts/service.ts'
 import { testEngine } from '../testing/test-engine.ts'
 
+const directory = mkdtempSync(join(tmpdir(), 'longshore-gateway-'))
 let engine: Engine
 let config: { endpoint: string; region: string; credentials: Credentials; maxAttempts: number }
 
@@ -33,7 +34,7 @@ interface Credentials {
 
 function engineOptions(runtime: Runtime): EngineOptions {
   return {
-    dataDir: mkdtempSync(join(tmpdir(), 'longshore-gateway-')),
+    dataDir: mkdtempSync(join(directory, 'engine-')),
     port: 0,
     pace: 10,
     version: '0.0.0',
@@ -55,7 +56,10 @@ beforeAll(async () => {
   }
 })
 
-afterAll(() => engine.stop())
+afterAll(async () => {
+  await engine.stop()
+  rmSync(directory, { recursive: true, force: true })
+})
 
 interface RawAnswer {
   status: number

@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { silentLog } from '../../base/log.ts'
 import { VirtualClock } from '../clock/virtual-clock.ts'
 import type { Network } from '../network/network.ts'
@@ -11,6 +8,7 @@ import { inProcessCalls } from '../services/in-process.ts'
 import type { EngineContext, OperationTable, Service, ServiceName } from '../services/service.ts'
 import { openStore } from '../store/sqlite-store.ts'
 import type { Store } from '../store/store.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
 
 export interface TestEngine {
   readonly context: EngineContext
@@ -53,7 +51,7 @@ export function testEngine(options: TestEngineOptions = {}): TestEngine {
     runtime: options.runtime?.({ clock }) ?? unable,
     endpoint: 'http://127.0.0.1:4566',
     get dataDir() {
-      dataDir ??= mkdtempSync(join(tmpdir(), 'longshore-test-'))
+      dataDir ??= temporaryDirectory()
       return dataDir
     },
     calls,
