@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock/clock.ts'
 import { reconcile } from '../../scheduler/reconcile.ts'
 import type { Action, TaskView } from '../../scheduler/service-view.ts'
 import { observeAlarms } from './deployments/alarm-watch.ts'
@@ -9,12 +10,14 @@ import { hasHealthCheck, serviceView, taskViews } from './service-view.ts'
 import type { TargetWatch } from './tasks/target-watch.ts'
 import { ownerOf } from './tasks/targets.ts'
 
-/** How often a service is looked at when nothing is heard of it. */
+/** How often a service is looked at when nothing is heard of it: targets fall ill silently. */
 const TICK_MS = 10_000
+/** The same without targets: everything else is told at once. */
+const QUIET_TICK_MS = 300_000
 /** How often while it is on its way somewhere: the health of targets is not told, but asked for. */
 const EAGER_MS = 2000
 /** What changes the service itself, so that there may be more to say at once. */
-const PROGRESS: readonly Action['kind'][] = ['healthy', 'bake', 'complete', 'fail', 'forget']
+const PROGRESS: readonly Action['kind'][] = ['healthy', 'bake', 'complete', 'forget']
 /** So long, changes that come together are gathered for one look. */
 const GATHER_MS = 50
 
@@ -24,8 +27,8 @@ export class ServiceScheduler {
   readonly #actions: ServiceActions
   readonly #watch: TargetWatch
   readonly #loops = new Map<string, ServiceLoop>()
-  readonly #stopping = new AbortController()
   #started = false
+  #stopping = false
 
   constructor(state: EcsState, actions: ServiceActions, watch: TargetWatch) {
     this.#state = state
@@ -46,13 +49,14 @@ export class ServiceScheduler {
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort()
+    this.#stopping = true
+    for (const loop of this.#loops.values()) loop.end()
     await Promise.all([...this.#loops.values()].map(({ done }) => done))
   }
 
   /** Makes the scheduler look at a service now. */
   wake(service: ServiceKey): void {
-    if (this.#stopping.signal.aborted || !this.#started) return
+    if (this.#stopping || !this.#started) return
     const { region, cluster, name } = service
     const key = `${region}/${cluster}/${name}`
     const known = this.#loops.get(key)
@@ -92,20 +96,13 @@ export class ServiceScheduler {
   }
 
   async #run(key: ServiceKey, loop: ServiceLoop): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
-      const woken = loop.next()
+    const { clock } = this.#state.context
+    while (!this.#stopping) {
+      loop.begin()
       const pauseMs = await this.#look(key)
       if (pauseMs === undefined) return
-      await this.#pause(pauseMs, woken)
-      await this.#pause(GATHER_MS, new Promise(() => {}))
+      await loop.pause(clock, pauseMs)
     }
-  }
-
-  async #pause(pauseMs: number, woken: Promise<void>): Promise<void> {
-    const enough = new AbortController()
-    const signal = AbortSignal.any([enough.signal, this.#stopping.signal])
-    await Promise.race([woken, this.#state.context.clock.sleep(pauseMs, signal).catch(() => {})])
-    enough.abort()
   }
 
   /** One look. Resolves to how long the next may wait; undefined when the service is no more. */
@@ -123,12 +120,12 @@ export class ServiceScheduler {
       const views = await taskViews(this.#state, this.#watch, tasks, service)
       // The service may have been changed while its targets were looked at.
       const current = this.#state.currentService(key)
-      if (current === undefined || this.#stopping.signal.aborted) return undefined
+      if (current === undefined || this.#stopping) return undefined
       const actions = reconcile(serviceView(current), views, clock.now())
       for (const action of actions) this.#actions.apply(key, action)
       const waits = actions.flatMap((a) => (a.kind === 'wait' ? [a.untilMs - clock.now()] : []))
       if (actions.some(({ kind }) => PROGRESS.includes(kind))) return 0
-      return Math.min(isSettled(current, views) ? TICK_MS : EAGER_MS, ...waits)
+      return Math.min(isSettled(current, views) ? tickOf(current) : EAGER_MS, ...waits)
     } catch (error) {
       log.error('a service could not be scheduled', {
         service: key.name,
@@ -137,6 +134,11 @@ export class ServiceScheduler {
       return TICK_MS
     }
   }
+}
+
+function tickOf({ deployments }: ServiceRecord): number {
+  const watched = deployments.some(({ loadBalancers }) => loadBalancers.length > 0)
+  return watched ? TICK_MS : QUIET_TICK_MS
 }
 
 /** Whether nothing but a change from outside can move the service. */
@@ -154,14 +156,44 @@ function isSettled(service: ServiceRecord, views: readonly TaskView[]): boolean 
 /** A service's turn to be looked at: wakes that come while it is looked at are not lost. */
 class ServiceLoop {
   done: Promise<void> = Promise.resolve()
-  #next = Promise.withResolvers<void>()
+  #woken = false
+  #ended = false
+  #resume: (() => void) | undefined
+  #endPause: (() => void) | undefined
 
-  next(): Promise<void> {
-    this.#next = Promise.withResolvers()
-    return this.#next.promise
+  /** What changes from now on asks for another look. */
+  begin(): void {
+    this.#woken = false
   }
 
   wake(): void {
-    this.#next.resolve()
+    this.#woken = true
+    this.#resume?.()
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#endPause?.()
+  }
+
+  /** Waits for so long; less when woken, and then only to gather what else changes. */
+  async pause(clock: Clock, pauseMs: number): Promise<void> {
+    if (!this.#woken && pauseMs > 0) {
+      await this.#wait(clock, pauseMs, (resume) => (this.#resume = resume))
+      this.#resume = undefined
+    }
+    if (this.#woken) await this.#wait(clock, GATHER_MS, () => {})
+  }
+
+  async #wait(clock: Clock, ms: number, wakeable: (resume: () => void) => void): Promise<void> {
+    if (this.#ended) return
+    await new Promise<void>((resolve) => {
+      const timer = clock.after(ms, resolve)
+      this.#endPause = () => {
+        timer.cancel()
+        resolve()
+      }
+      wakeable(this.#endPause)
+    })
   }
 }

@@ -14,6 +14,8 @@ import { checkHealth } from './health-checker.ts'
 import type { TaskIdentity } from './task-identity.ts'
 import type { TaskKeeper } from './task-keeper.ts'
 
+/** On the wall clock. */
+const SETTLING_MS = 1000
 const DEFAULT_STOP_SECONDS = 30
 const DEFAULT_RESTART_SECONDS = 300
 
@@ -79,6 +81,7 @@ export class TaskContainers {
         waiting.delete(container)
         await this.#startOne(sandbox, container)
         started = true
+        if (this.#stopping.signal.aborted) return
       }
       if (!started && waiting.size > 0) await this.#someProgress(progressed, limits)
     }
@@ -95,6 +98,7 @@ export class TaskContainers {
           if (running === undefined) return
           const definition = this.#definitions.find((each) => each.name === name)
           const seconds = definition?.stopTimeout ?? DEFAULT_STOP_SECONDS
+          await Promise.race([running.exited, this.#settled(name)])
           running.kill(this.#resources.get(name)?.image.config.stopSignal || 'SIGTERM')
           const timer = clock.after(clock.real(seconds * 1000), () => running.kill('SIGKILL'))
           await running.exited
@@ -102,6 +106,18 @@ export class TaskContainers {
         }),
       )
     }
+  }
+
+  /**
+   * A program that has just been started has no handler for signals yet, and as the first process of
+   * its container it would miss one: it gets a moment.
+   */
+  async #settled(name: string): Promise<void> {
+    const { keeper, context } = this.#options
+    const { clock } = context
+    const startedAt = keeper.container(name)?.startedAt ?? clock.now()
+    const restMs = startedAt + clock.real(SETTLING_MS) - clock.now()
+    if (restMs > 0) await clock.sleep(restMs)
   }
 
   /** Sends what is left of the output. */
