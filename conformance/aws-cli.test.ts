@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { finish, type Finished, tool, type Tool } from './support/longshore.ts'
+import { finish, type Finished, tool, type Tool, until } from './support/longshore.ts'
 
 const FIXTURE = join(import.meta.dirname, 'fixtures', 'small')
 const CLUSTER = 'small-local'
@@ -67,13 +67,18 @@ describe.each(CLIS)('the AWS CLI, version $version', ({ path, version }) => {
     expect(waited.code, waited.stderr).toBe(0)
     const groups = await json('elbv2 describe-target-groups')
     const [group] = groups['TargetGroups'] as unknown as { TargetGroupArn: string }[]
-    const health = await json(
-      `elbv2 describe-target-health --target-group-arn ${group?.TargetGroupArn ?? ''}`,
-    )
-    const states = health['TargetHealthDescriptions'] as unknown as {
-      TargetHealth: { State: string }
-    }[]
-    expect(states.filter(({ TargetHealth }) => TargetHealth.State === 'healthy')).toHaveLength(3)
+    // A service is stable when its tasks run; their targets become healthy a moment later.
+    const healthy = await until(async () => {
+      const health = await json(
+        `elbv2 describe-target-health --target-group-arn ${group?.TargetGroupArn ?? ''}`,
+      )
+      const states = health['TargetHealthDescriptions'] as unknown as {
+        TargetHealth: { State: string }
+      }[]
+      const count = states.filter(({ TargetHealth }) => TargetHealth.State === 'healthy').length
+      return count === 3 ? count : undefined
+    })
+    expect(healthy).toBe(3)
     await json(`ecs update-service --cluster ${CLUSTER} --service web --desired-count 1`)
   })
 
