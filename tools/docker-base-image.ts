@@ -3,7 +3,7 @@
  * on machines that reach no registry: `node tools/docker-base-image.ts [NAME]`. It has what
  * Dockerfiles of Node applications use (node, npm, a shell, coreutils, the user `node`), no more.
  */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import {
   copyFileSync,
   cpSync,
@@ -18,7 +18,6 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { spawn } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
 
 const PROGRAMS = (
@@ -29,6 +28,8 @@ const PROGRAMS = (
 ).split(' ')
 const NODE_USER = 1000
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt'
+/** Where the image has the authorities that this machine's Node trusts besides (a proxy's). */
+const EXTRA_CERTIFICATES = '/etc/ssl/certs/extra.crt'
 const FILES: Readonly<Record<string, string>> = {
   'etc/passwd':
     'root:x:0:0:root:/root:/bin/sh\n' +
@@ -78,16 +79,15 @@ function stage(root: string): void {
     symlinkSync(link === 'sbin' ? 'usr/bin' : `usr/${link.replace('64', '')}`, join(root, link))
   }
   for (const [path, text] of Object.entries(FILES)) writeFileSync(join(root, path), text)
-  if (existsSync(CERTIFICATES)) {
-    mkdirSync(join(root, 'etc/ssl/certs'), { recursive: true })
-    copyFileSync(CERTIFICATES, join(root, CERTIFICATES))
-  }
-  const programs = PROGRAMS.flatMap((program) => onPath(program) ?? [])
-  const links = PROGRAMS.flatMap((program) => {
+  mkdirSync(join(root, 'etc/ssl/certs'), { recursive: true })
+  if (existsSync(CERTIFICATES)) copyFileSync(CERTIFICATES, join(root, CERTIFICATES))
+  const extra = process.env['NODE_EXTRA_CA_CERTS']
+  if (extra !== undefined) copyFileSync(extra, join(root, EXTRA_CERTIFICATES))
+  const programs = PROGRAMS.flatMap((program) => {
     const found = onPath(program)
-    return found === undefined ? [] : [{ program, file: realpathSync(found) }]
+    if (found !== undefined) copyFileSync(realpathSync(found), join(root, 'usr/bin', program))
+    return found ?? []
   })
-  for (const { program, file } of links) copyFileSync(file, join(root, 'usr/bin', program))
   const bin = join(root, 'usr/local/bin')
   mkdirSync(bin, { recursive: true })
   copyFileSync(process.execPath, join(bin, 'node'))
@@ -146,6 +146,9 @@ function importImage(archive: string, name: string, env: NodeJS.ProcessEnv): Pro
     'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     `ENV NODE_VERSION=${process.versions.node}`,
     'CMD ["node"]',
+    ...(process.env['NODE_EXTRA_CA_CERTS'] === undefined
+      ? []
+      : [`ENV NODE_EXTRA_CA_CERTS=${EXTRA_CERTIFICATES}`]),
   ]
   const args = ['import', ...changes.flatMap((change) => ['--change', change]), '-', name]
   const { promise, resolve, reject } = Promise.withResolvers<void>()

@@ -1,39 +1,67 @@
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { LongshoreError } from '../base/errors.ts'
+import { docker } from './docker-command.ts'
 import { sha256 } from './embedded/files.ts'
 import type { BuildRequest, PushedImage, PushRequest } from './images.ts'
 
-const KEPT_LINES = 20
+/** What the Docker at hand can do. */
+export interface DockerAbilities {
+  /** BuildKit; without it, Docker's classic builder builds. */
+  readonly buildx: boolean
+  /** A network for the build's own containers; without it, they have the machine's. */
+  readonly bridge: boolean
+}
 
 /** Builds with the Docker command line; resolves to a local tag of the image. */
 export async function buildWithDocker(request: BuildRequest): Promise<string> {
   const tag = `longshore-build:${sha256(request.contextDir + (request.target ?? '')).slice(0, 16)}`
-  const args = ['build', '--platform', request.platform, '--tag', tag]
-  args.push('--file', join(request.contextDir, request.dockerfile))
-  if (request.target !== undefined) args.push('--target', request.target)
-  for (const [name, value] of Object.entries(request.buildArgs)) {
-    args.push('--build-arg', `${name}=${value}`)
-  }
-  await docker([...args, request.contextDir], request.onEvent, request.contextDir)
+  const place = dockerfileOf(request)
+  const abilities = await dockerAbilities(place)
+  await docker(buildArguments(request, tag, abilities), {
+    place,
+    onLine: (line) => request.onEvent({ line }),
+  })
   return tag
+}
+
+/** The words after `docker`. */
+export function buildArguments(
+  request: BuildRequest,
+  tag: string,
+  { bridge, buildx }: DockerAbilities,
+): string[] {
+  const { buildArgs, contextDir, platform, target } = request
+  return [
+    'build',
+    '--platform',
+    platform,
+    '--tag',
+    tag,
+    '--file',
+    dockerfileOf(request),
+    // A plain manifest: ECS and its neighbours have no use for an index with attestations.
+    ...(buildx ? ['--provenance=false', '--progress=plain', '--load'] : []),
+    ...(bridge ? [] : ['--network', 'host']),
+    ...(target === undefined ? [] : ['--target', target]),
+    ...Object.entries(buildArgs).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
+    contextDir,
+  ]
 }
 
 /** Pushes a local image; resolves to its reference by digest. */
 export async function pushWithDocker(id: string, request: PushRequest): Promise<PushedImage> {
   const { repositoryUri, credentials, onEvent } = request
   const host = repositoryUri.slice(0, repositoryUri.indexOf('/'))
-  const quiet = (): void => {}
-  await docker(
-    ['login', '--username', credentials.username, '--password-stdin', host],
-    quiet,
-    host,
-    credentials.password,
-  )
-  const imageId = (await docker(['image', 'inspect', '--format', '{{.Id}}', id], quiet, id)).trim()
+  const login = ['login', '--username', credentials.username, '--password-stdin', host]
+  await docker(login, { place: host, input: credentials.password })
+  const inspect = ['image', 'inspect', '--format', '{{.Id}}', id]
+  const imageId = (await docker(inspect, { place: id })).trim()
   const reference = `${repositoryUri}:${imageId.replace('sha256:', '').slice(0, 12)}`
-  await docker(['tag', id, reference], quiet, id)
-  const output = await docker(['push', reference], onEvent, reference)
+  await docker(['tag', id, reference], { place: id })
+  const output = await docker(['push', reference], {
+    place: reference,
+    onLine: (line) => onEvent({ line }),
+  })
   const digest = /digest: (sha256:[0-9a-f]{64})/.exec(output)?.[1]
   if (digest === undefined) {
     throw new LongshoreError('push-failed', 'Docker did not tell the digest of what it pushed', {
@@ -43,38 +71,28 @@ export async function pushWithDocker(id: string, request: PushRequest): Promise<
   return { uri: `${repositoryUri}@${digest}`, existed: !/: Pushed/.test(output) }
 }
 
-function docker(
-  args: readonly string[],
-  onEvent: (event: { line: string }) => void,
-  place: string,
-  input = '',
-): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>()
-  const child = spawn('docker', args, { stdio: ['pipe', 'pipe', 'pipe'] })
-  let output = ''
-  const last: string[] = []
-  const take = (chunk: Buffer): void => {
-    output += chunk.toString()
-    for (const line of chunk.toString().split(/[\r\n]+/)) {
-      if (line.trim() === '') continue
-      last.push(line)
-      if (last.length > KEPT_LINES) last.shift()
-      onEvent({ line })
-    }
-  }
-  child.stdout.on('data', take)
-  child.stderr.on('data', take)
-  child.stdin.on('error', () => {})
-  child.stdin.end(input)
-  const fail = (why: string): void =>
-    reject(
-      new LongshoreError('docker', `docker ${args[0] ?? ''} failed: ${why}`, {
-        place,
-        cause: new Error(`\n    ${last.join('\n    ')}`),
-        next: 'Look at what it says.',
-      }),
+/** Whether Docker's command line is here, and an engine answers it. */
+export async function isDockerHere(): Promise<boolean> {
+  const asked = docker(['version', '--format', '{{.Server.Version}}'], { place: 'docker' })
+  return asked.then(
+    () => true,
+    () => false,
+  )
+}
+
+async function dockerAbilities(place: string): Promise<DockerAbilities> {
+  const works = (args: readonly string[]): Promise<boolean> =>
+    docker(args, { place }).then(
+      () => true,
+      () => false,
     )
-  child.on('error', (error) => fail(error.message))
-  child.on('close', (code) => (code === 0 ? resolve(output) : fail(`exit code ${code ?? 1}`)))
-  return promise
+  const [buildx, bridge] = await Promise.all([
+    works(['buildx', 'version']),
+    works(['network', 'inspect', 'bridge']),
+  ])
+  return { buildx, bridge }
+}
+
+function dockerfileOf({ contextDir, dockerfile }: BuildRequest): string {
+  return isAbsolute(dockerfile) ? dockerfile : join(contextDir, dockerfile)
 }

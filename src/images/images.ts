@@ -1,4 +1,4 @@
-import { buildWithDocker, pushWithDocker } from './docker-builder.ts'
+import { buildWithDocker, isDockerHere, pushWithDocker } from './docker-builder.ts'
 import { buildEmbedded } from './embedded/build.ts'
 import type { OciImage } from './image-config.ts'
 import { pushImageTo, type RegistryCredentials } from './registry-client.ts'
@@ -36,11 +36,18 @@ export interface PushedImage {
   readonly existed: boolean
 }
 
+/** The builder for this machine: Docker where one answers, as it builds any Dockerfile. */
+export async function detectBuilder(): Promise<BuilderName> {
+  return (await isDockerHere()) ? 'docker' : 'embedded'
+}
+
+/** Builds an image; progress comes line by line. Rejects with a `LongshoreError`. */
 export async function buildImage(request: BuildRequest): Promise<BuiltImage> {
   if (request.builder === 'docker') return { kind: 'docker', id: await buildWithDocker(request) }
   return { kind: 'oci', image: await buildEmbedded(request) }
 }
 
+/** Brings an image to a registry; what it has is not sent again. */
 export async function pushImage(built: BuiltImage, request: PushRequest): Promise<PushedImage> {
   return built.kind === 'docker'
     ? pushWithDocker(built.id, request)
