@@ -7,20 +7,30 @@ import {
   DescribeLogGroupsCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startEngine, temporaryDirectory } from './support/engine.ts'
+import { type EngineProcess, startEngine, temporaryDirectory } from './support/engine.ts'
 import { finish, freePort, ROOT } from './support/longshore.ts'
 
 const MAIN = join(ROOT, 'src', 'engine', 'main.ts')
 
 let directory: ReturnType<typeof temporaryDirectory>
 let dataDir: string
+const started: EngineProcess[] = []
 
 beforeEach(() => {
   directory = temporaryDirectory()
   dataDir = join(directory.path, 'engine')
 })
 
-afterEach(() => directory.remove())
+afterEach(async () => {
+  for (const engine of started.splice(0)) await engine.kill()
+  directory.remove()
+})
+
+async function start(): Promise<EngineProcess> {
+  const engine = await startEngine(dataDir)
+  started.push(engine)
+  return engine
+}
 
 function logs(endpoint: string): CloudWatchLogsClient {
   const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' }
@@ -35,7 +45,7 @@ async function failure(...args: readonly string[]): Promise<unknown> {
 }
 
 test('keeps what it acknowledged when it is killed in the middle of its work', async () => {
-  const first = await startEngine(dataDir)
+  const first = await start()
   const client = logs(first.endpoint)
   const acknowledged: string[] = []
   const writing = (async () => {
@@ -47,7 +57,7 @@ test('keeps what it acknowledged when it is killed in the middle of its work', a
     }
   })()
   await expect(writing).rejects.toThrow()
-  const second = await startEngine(dataDir)
+  const second = await start()
   const found = new Set<string | undefined>()
   let nextToken: string | undefined
   do {
@@ -61,7 +71,7 @@ test('keeps what it acknowledged when it is killed in the middle of its work', a
 })
 
 test('says where it answers, to its owner only, and takes that back when it stops', async () => {
-  const engine = await startEngine(dataDir)
+  const engine = await start()
   const file = join(dataDir, 'engine.json')
   const facts = JSON.parse(readFileSync(file, 'utf8')) as { pid: number; token: string }
   expect(facts).toMatchObject({ pid: engine.pid, port: engine.port, pace: 10 })
@@ -77,7 +87,7 @@ test('says where it answers, to its owner only, and takes that back when it stop
 })
 
 test('refuses a data directory that another engine uses', async () => {
-  const engine = await startEngine(dataDir)
+  const engine = await start()
   expect(await failure('--port', String(await freePort()))).toMatchObject({
     code: 'engine-running',
     message: `an engine is already running (pid ${engine.pid})`,
@@ -95,12 +105,12 @@ test('names the port that is taken, and the next step', async () => {
     next: expect.stringContaining('--port') as string,
   })
   other.close()
-  const engine = await startEngine(dataDir)
+  const engine = await start()
   expect(await engine.stop(), 'nothing half started was left').toBe(0)
 })
 
 test('explains state that it cannot read, and leaves it alone', async () => {
-  const engine = await startEngine(dataDir)
+  const engine = await start()
   await engine.stop()
   const state = join(dataDir, 'state.sqlite')
   writeFileSync(state, 'no database')

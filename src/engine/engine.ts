@@ -60,48 +60,17 @@ export interface Engine {
 
 /** Starts an engine: the composition root, where clock, chance, disk and processes come in. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const foundation = layFoundation(options)
+  const { store, clock, calls, services, regions, mounts } = foundation
   const { dataDir, log } = options
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const store = openStore(join(dataDir, 'state.sqlite'))
-  const clock = new RealClock(options.pace, store)
-  const services = new Map<ServiceName, Service>()
-  const regions = new RegionsInUse(store)
-  const inProcess = inProcessCalls({ accountId: ACCOUNT_ID, random: systemRandom, services })
-  const unknown = new UnknownOperations(log)
-  const mounts: Mount[] = []
-  const upgrades: UpgradeMount[] = []
   const ready = Promise.withResolvers<void>()
-
   // The port is taken first: services put it into what they hand out. Requests wait until `ready`.
-  const server = createGateway({
-    mounts,
-    upgrades,
-    ready: ready.promise,
-    dispatch: {
-      services,
-      accountId: ACCOUNT_ID,
-      store,
-      times: clock,
-      log,
-      requestId: () => uuid(systemRandom),
-      principalOf: (signature) => stsOf(services).principalOf(signature),
-      onCall: ({ region }) => regions.add(region),
-      onUnknown: (service, operation) => unknown.count(service, operation),
-    },
-  })
+  const server = gatewayOn(foundation, { log, ready: ready.promise })
   const port = await listenOrClose(server, options.port, store)
-
-  const base = {
-    accountId: ACCOUNT_ID,
-    clock,
-    random: systemRandom,
-    store,
-    log,
-    endpoint: `http://127.0.0.1:${port}`,
-    dataDir,
-    calls: inProcess,
-  }
-  const ec2 = () => regions.list().map((region) => inProcess(region).ec2)
+  const endpoint = `http://127.0.0.1:${port}`
+  const accountId = ACCOUNT_ID
+  const base = { accountId, clock, random: systemRandom, store, log, endpoint, dataDir, calls }
+  const ec2 = () => regions.list().map((region) => calls(region).ec2)
   const network = createNetwork({ clock, log, ec2 })
   let runtime: Runtime | undefined
   const stop = async (): Promise<void> => {
@@ -115,23 +84,71 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await store.close()
   }
   try {
-    const inUse = (): readonly string[] => regions.list()
     const [chosen, makers] = await Promise.all([
-      options.runtime({ ...base, network, port, regions: inUse }),
+      options.runtime({ ...base, network, port, regions: () => regions.list() }),
       options.services(),
     ])
     runtime = chosen
     await runtime.sweep()
-    const context: EngineContext = { ...base, network, runtime }
-    compose(makers, context, { services, mounts, upgrades })
-    mounts.push(healthAndStop({ options, runtime, unknown }))
+    compose(makers, { ...base, network, runtime }, foundation)
+    mounts.push(healthAndStop({ options, runtime, unknown: foundation.unknown }))
     for (const service of services.values()) await service.start?.()
     ready.resolve()
-    return { endpoint: base.endpoint, port, runtime, stop }
+    return { endpoint, port, runtime, stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** What stands before there is a port: state, time, and the tables that services are put into. */
+interface Foundation {
+  readonly store: Store
+  readonly clock: RealClock
+  readonly services: Map<ServiceName, Service>
+  readonly calls: EngineContext['calls']
+  readonly regions: RegionsInUse
+  readonly unknown: UnknownOperations
+  readonly mounts: Mount[]
+  readonly upgrades: UpgradeMount[]
+}
+
+function layFoundation({ dataDir, pace, log }: EngineOptions): Foundation {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const store = openStore(join(dataDir, 'state.sqlite'))
+  const services = new Map<ServiceName, Service>()
+  return {
+    store,
+    clock: new RealClock(pace, store),
+    services,
+    calls: inProcessCalls({ accountId: ACCOUNT_ID, random: systemRandom, services }),
+    regions: new RegionsInUse(store),
+    unknown: new UnknownOperations(log),
+    mounts: [],
+    upgrades: [],
+  }
+}
+
+function gatewayOn(
+  { store, clock, services, regions, unknown, mounts, upgrades }: Foundation,
+  { log, ready }: { log: Log; ready: Promise<void> },
+): Server {
+  return createGateway({
+    mounts,
+    upgrades,
+    ready,
+    dispatch: {
+      services,
+      accountId: ACCOUNT_ID,
+      store,
+      times: clock,
+      log,
+      requestId: () => uuid(systemRandom),
+      principalOf: (signature) => stsOf(services).principalOf(signature),
+      onCall: ({ region }) => regions.add(region),
+      onUnknown: (service, operation) => unknown.count(service, operation),
+    },
+  })
 }
 
 /** Stops one after another; what does not stop is no reason to leave the rest running. */
@@ -162,7 +179,7 @@ async function listenOrClose(server: Server, port: number, store: Store): Promis
 function compose(
   makers: readonly ((context: EngineContext) => Service)[],
   context: EngineContext,
-  into: { services: Map<ServiceName, Service>; mounts: Mount[]; upgrades: UpgradeMount[] },
+  into: Pick<Foundation, 'services' | 'mounts' | 'upgrades'>,
 ): void {
   for (const create of makers) {
     const service = create(context)
