@@ -109,8 +109,8 @@ export class TaskContainers {
   }
 
   /**
-   * A program that has just been started has no handler for signals yet, and as the first process of
-   * its container it would miss one: it gets a moment.
+   * A program that has just been started has no handler for signals yet, and as the first process
+   * of its container it would miss one: it gets a moment.
    */
   async #settled(name: string): Promise<void> {
     const { keeper, context } = this.#options
