@@ -23,13 +23,20 @@ export interface Program {
   readonly outOfMemoryAfterMs?: number
   /** What SIGTERM does; undefined: it ends it at once. */
   readonly onTerm?: 'ignore' | { readonly afterMs: number; readonly exitCode: number }
-  /** Exit code of a program run beside it, such as a health check; by default 0. */
-  readonly exec?: (argv: readonly string[], sinceStartMs: number) => number
+  /** What a program run beside it does, such as a health check: by default exits with 0. */
+  readonly exec?: (argv: readonly string[], sinceStartMs: number) => number | ExecOutcome
   /** Lines that it prints when it starts. */
   readonly prints?: readonly string[]
   /** Share of one CPU that it uses, 1 being all of it. */
   readonly cpuShare?: number
   readonly memoryBytes?: number
+}
+
+/** A program that ran beside another, and what it printed. */
+export interface ExecOutcome {
+  readonly exitCode: number
+  readonly stdout?: string
+  readonly stderr?: string
 }
 
 /** Exit codes of programs that a signal ended: 128 and the signal's number. */

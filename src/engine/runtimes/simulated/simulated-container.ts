@@ -8,7 +8,7 @@ import type {
   ExecSpec,
   RunningContainer,
 } from '../runtime.ts'
-import { type Program, SIGNAL_EXITS } from './program.ts'
+import { type ExecOutcome, type Program, SIGNAL_EXITS } from './program.ts'
 
 const DEFAULT_MEMORY_BYTES = 64 * 1024 * 1024
 
@@ -52,13 +52,13 @@ export class SimulatedContainer implements RunningContainer {
 
   exec({ argv }: ExecSpec): Promise<ExecSession> {
     if (!this.#running) return Promise.reject(new Error('the container does not run'))
-    const exitCode = this.#program.exec?.(argv, this.#age()) ?? 0
-    const [stdout, stderr] = [new PassThrough().end(), new PassThrough().end()]
+    const answer = this.#program.exec?.(argv, this.#age()) ?? 0
+    const outcome: ExecOutcome = typeof answer === 'number' ? { exitCode: answer } : answer
     return Promise.resolve({
-      stdin: new PassThrough(),
-      stdout,
-      stderr,
-      exited: Promise.resolve({ exitCode }),
+      stdin: new PassThrough().resume(),
+      stdout: new PassThrough().end(outcome.stdout ?? ''),
+      stderr: new PassThrough().end(outcome.stderr ?? ''),
+      exited: Promise.resolve({ exitCode: outcome.exitCode }),
       resize: () => {},
       kill: () => {},
     })

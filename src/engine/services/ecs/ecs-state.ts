@@ -130,14 +130,33 @@ export class EcsState {
    * AWS's error when there is none.
    */
   taskDefinition(region: string, reference: string): TaskDefinitionRecord {
-    const named = parseArn(reference) === undefined ? reference : lastPart(reference)
-    const [family = '', revision] = named.split(':')
-    const found =
-      revision === undefined
-        ? this.#newestRevision(region, family)
-        : this.taskDefinitions.get(`${region}/${family}:${revision}`)
+    const found = this.findTaskDefinition(region, reference)
     if (found === undefined) throw clientError('Unable to describe task definition.')
     return found
+  }
+
+  findTaskDefinition(region: string, reference: string): TaskDefinitionRecord | undefined {
+    const named = parseArn(reference) === undefined ? reference : lastPart(reference)
+    const [family = '', revision] = named.split(':')
+    return revision === undefined
+      ? this.#newestRevision(region, family)
+      : this.taskDefinitions.get(`${region}/${family}:${revision}`)
+  }
+
+  /** Forgets the definitions that were deleted and that nothing uses any more. */
+  forgetDeletedDefinitions(): void {
+    const deleted = [...this.taskDefinitions.entries()].filter(
+      ([, { status }]) => status === 'DELETE_IN_PROGRESS',
+    )
+    if (deleted.length === 0) return
+    const used = new Set<string>()
+    for (const { taskDefinition } of this.tasks.values()) used.add(taskDefinition)
+    for (const { deployments, lastCompleted } of this.services.values()) {
+      for (const each of [...deployments, lastCompleted]) used.add(each?.taskDefinition ?? '')
+    }
+    for (const [key, { arn }] of deleted) {
+      if (!used.has(arn)) this.taskDefinitions.delete(key)
+    }
   }
 
   #newestRevision(region: string, family: string): TaskDefinitionRecord | undefined {

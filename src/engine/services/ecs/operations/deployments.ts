@@ -176,7 +176,7 @@ function describeRevision(state: EcsState, record: ServiceRevisionRecord): Servi
   const service = state.currentService(record)
   const current = service?.deployments.find(({ id }) => id === deployment.id)
   const images = current?.images ?? deployment.images
-  const definition = state.taskDefinition(record.region, deployment.taskDefinition)
+  const definition = state.findTaskDefinition(record.region, deployment.taskDefinition)
   return {
     serviceRevisionArn: record.arn,
     serviceArn: record.serviceArn,
@@ -188,7 +188,7 @@ function describeRevision(state: EcsState, record: ServiceRevisionRecord): Servi
     platformFamily: 'Linux',
     networkConfiguration: deployment.network,
     loadBalancers: [...deployment.loadBalancers],
-    containerImages: (definition.definition.containerDefinitions ?? []).map(({ name, image }) => ({
+    containerImages: (definition?.definition.containerDefinitions ?? []).map(({ name, image }) => ({
       containerName: name,
       image,
       imageDigest: images[name ?? ''],

@@ -3,16 +3,23 @@ import type {
   DeleteTaskDefinitionsCommandInput,
   DeregisterTaskDefinitionCommandInput,
   DescribeTaskDefinitionCommandInput,
+  Failure,
   ListTaskDefinitionFamiliesCommandInput,
   ListTaskDefinitionsCommandInput,
   RegisterTaskDefinitionCommandInput,
   TaskDefinition,
 } from '@aws-sdk/client-ecs'
 import type { Call, OperationTable } from '../../service.ts'
-import { checkTaskDefinition, cpuUnits, memoryMiB } from '../check-task-definition.ts'
+import { AwsError } from '../../../aws-error.ts'
 import { type EcsState, missing, tagList, tagRecord } from '../ecs-state.ts'
+import { invalidParameter } from '../errors.ts'
 import { page } from '../page.ts'
 import type { TaskDefinitionRecord } from '../records.ts'
+import { checkFargate } from '../task-definitions/check-fargate.ts'
+import { checkTaskDefinition } from '../task-definitions/check-task-definition.ts'
+import { cpuUnits, memoryMiB } from '../task-definitions/task-size.ts'
+
+const DELETE_LIMIT = 10
 
 export function taskDefinitionOperations(state: EcsState): OperationTable {
   const put = (record: TaskDefinitionRecord): void =>
@@ -45,25 +52,40 @@ export function taskDefinitionOperations(state: EcsState): OperationTable {
       put(inactive)
       return { taskDefinition: describeTaskDefinition(inactive) }
     },
-    DeleteTaskDefinitions: (input: DeleteTaskDefinitionsCommandInput, call: Call) => {
-      const deleted: TaskDefinition[] = []
-      const failures = []
-      for (const reference of input.taskDefinitions ?? []) {
-        const record = state.taskDefinition(call.region, reference)
-        if (record.status === 'ACTIVE') {
-          failures.push({
-            ...missing(record.arn),
-            reason:
-              'The specified task definition is still in ACTIVE status. Please deregister the target and try again.',
-          })
-          continue
-        }
-        state.taskDefinitions.delete(`${record.region}/${record.family}:${record.revision}`)
-        deleted.push(describeTaskDefinition({ ...record, status: 'DELETE_IN_PROGRESS' }))
-      }
-      return { taskDefinitions: deleted, failures }
-    },
+    DeleteTaskDefinitions: (input: DeleteTaskDefinitionsCommandInput, call: Call) =>
+      deleteTaskDefinitions(state, input, call),
   }
+}
+
+/** TASK-16: what is still in use goes when it is not any more. */
+function deleteTaskDefinitions(
+  state: EcsState,
+  { taskDefinitions: asked = [] }: DeleteTaskDefinitionsCommandInput,
+  call: Call,
+) {
+  if (asked.length > DELETE_LIMIT) {
+    throw invalidParameter(`taskDefinitions can have at most ${DELETE_LIMIT} items.`)
+  }
+  const taskDefinitions: TaskDefinition[] = []
+  const failures: Failure[] = []
+  for (const reference of asked) {
+    const record = state.findTaskDefinition(call.region, reference)
+    if (record === undefined) {
+      failures.push(missing(reference))
+    } else if (record.status === 'ACTIVE') {
+      failures.push({
+        arn: record.arn,
+        reason:
+          'The specified task definition is still in ACTIVE status. Please deregister the target and try again.',
+      })
+    } else {
+      const deleting: TaskDefinitionRecord = { ...record, status: 'DELETE_IN_PROGRESS' }
+      state.taskDefinitions.put(`${record.region}/${record.family}:${record.revision}`, deleting)
+      taskDefinitions.push(describeTaskDefinition(deleting))
+    }
+  }
+  state.forgetDeletedDefinitions()
+  return { taskDefinitions, failures }
 }
 
 function listOperations(state: EcsState): OperationTable {
@@ -101,6 +123,7 @@ function newRecord(
   const { tags, containerDefinitions, ...rest } = input
   const family = input.family ?? ''
   const arn = state.arn(call, `task-definition/${family}:${revision}`)
+  const isFargate = fitsFargate(input)
   return {
     region: call.region,
     arn,
@@ -115,15 +138,29 @@ function newRecord(
       taskDefinitionArn: arn,
       revision,
       containerDefinitions: (containerDefinitions ?? []).map(withDefaults),
-      cpu: String(cpuUnits(input.cpu)),
-      memory: String(memoryMiB(input.memory)),
-      networkMode: 'awsvpc',
+      ...(input.cpu === undefined ? {} : { cpu: String(cpuUnits(input.cpu)) }),
+      ...(input.memory === undefined ? {} : { memory: String(memoryMiB(input.memory)) }),
+      networkMode: input.networkMode ?? (isFargate ? 'awsvpc' : 'bridge'),
       volumes: input.volumes ?? [],
       placementConstraints: input.placementConstraints ?? [],
-      compatibilities: ['EC2', 'FARGATE'],
-      requiresCompatibilities: input.requiresCompatibilities ?? ['FARGATE'],
+      compatibilities: isFargate ? ['EC2', 'FARGATE'] : ['EC2'],
+      ...(input.requiresCompatibilities === undefined
+        ? {}
+        : { requiresCompatibilities: input.requiresCompatibilities }),
       registeredBy: call.principalArn,
     },
+  }
+}
+
+/** Whether it could run on Fargate, also when it does not require it. */
+function fitsFargate(input: RegisterTaskDefinitionCommandInput): boolean {
+  if (input.networkMode !== 'awsvpc' && input.requiresCompatibilities === undefined) return false
+  try {
+    checkFargate(input)
+    return true
+  } catch (error) {
+    if (error instanceof AwsError) return false
+    throw error
   }
 }
 

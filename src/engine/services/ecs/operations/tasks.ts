@@ -11,11 +11,11 @@ import type { Call, OperationTable } from '../../service.ts'
 import { placesOf } from '../deployments/places.ts'
 import { describeTask } from '../describe-task.ts'
 import { type EcsState, missing, tagRecord } from '../ecs-state.ts'
-import { clientError, invalidParameter } from '../errors.ts'
+import { invalidParameter } from '../errors.ts'
 import { launchChoice } from '../launch-choice.ts'
 import { page } from '../page.ts'
 import type { ClusterRecord, TaskDefinitionRecord, TaskRecord } from '../records.ts'
-import { requiredSubnets } from '../services/check-service.ts'
+import { checkLaunchable, requiredSubnets } from '../services/check-service.ts'
 import { newTask } from '../tasks/new-task.ts'
 import type { TaskSupervisor } from '../tasks/task-supervisor.ts'
 
@@ -127,12 +127,8 @@ async function runTask(
 }
 
 /** L8, TASK-14, TASK-16. */
-function checkRun(
-  input: RunTaskCommandInput,
-  { status, definition }: TaskDefinitionRecord,
-  count: number,
-): void {
-  if (status !== 'ACTIVE') throw clientError('TaskDefinition is inactive')
+function checkRun(input: RunTaskCommandInput, record: TaskDefinitionRecord, count: number): void {
+  checkLaunchable(record)
   if (count < 1 || count > RUN_LIMIT) {
     throw invalidParameter(`Task count must be between 1 and ${RUN_LIMIT}.`)
   }
@@ -143,7 +139,7 @@ function checkRun(
   if (JSON.stringify(input.overrides ?? {}).length > MOST_OVERRIDE_CHARACTERS) {
     throw invalidParameter('Container Overrides length must be at most 8192')
   }
-  const names = new Set(definition.containerDefinitions?.map(({ name }) => name))
+  const names = new Set(record.definition.containerDefinitions?.map(({ name }) => name))
   const unknown = containerOverrides.find(({ name }) => !names.has(name))
   if (unknown === undefined) return
   throw invalidParameter(

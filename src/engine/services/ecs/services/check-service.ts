@@ -1,5 +1,5 @@
 import type { CreateServiceCommandInput, UpdateServiceCommandInput } from '@aws-sdk/client-ecs'
-import { invalidParameter } from '../errors.ts'
+import { clientError, invalidParameter } from '../errors.ts'
 import type { TaskDefinitionRecord } from '../records.ts'
 
 const MOST_GRACE_SECONDS = 2_147_483_647
@@ -55,9 +55,10 @@ function checkConfiguration({
 }
 
 /** TASK-16: an inactive definition runs on where it runs, but starts nothing new. */
-export function checkActive(definition: TaskDefinitionRecord): void {
-  if (definition.status === 'ACTIVE') return
-  throw invalidParameter('TaskDefinition is inactive')
+export function checkLaunchable({ status, definition }: TaskDefinitionRecord): void {
+  if (status !== 'ACTIVE') throw clientError('TaskDefinition is inactive')
+  if (definition.compatibilities?.includes('FARGATE') === true) return
+  throw invalidParameter('Task definition does not support launch_type FARGATE.')
 }
 
 export function requiredSubnets({

@@ -10,7 +10,7 @@ import { type EcsState, tagRecord } from '../ecs-state.ts'
 import { invalidParameter } from '../errors.ts'
 import { launchChoice } from '../launch-choice.ts'
 import type { ClusterRecord, ServiceRecord } from '../records.ts'
-import { checkActive, checkService, requiredSubnets } from './check-service.ts'
+import { checkLaunchable, checkService, requiredSubnets } from './check-service.ts'
 
 const NAME = /^[\w-]{1,255}$/
 
@@ -28,7 +28,7 @@ export async function newService(
   checkKind(input)
   checkService(input)
   const definition = state.taskDefinition(call.region, input.taskDefinition ?? '')
-  checkActive(definition)
+  checkLaunchable(definition)
   const places = await placesOf(state, call, requiredSubnets(input))
   const loadBalancers = input.loadBalancers ?? []
   await checkLoadBalancers(state, call, { definition, loadBalancers })

@@ -11,7 +11,7 @@ import type { EcsState } from '../ecs-state.ts'
 import { serviceNotActive } from '../errors.ts'
 import { type LaunchChoice, launchChoice } from '../launch-choice.ts'
 import type { ClusterRecord, DeploymentRecord, ServiceRecord } from '../records.ts'
-import { checkActive, checkService, requiredSubnets } from './check-service.ts'
+import { checkLaunchable, checkService, requiredSubnets } from './check-service.ts'
 
 /** The service as `UpdateService` leaves it; some changes begin a deployment (R6). */
 export async function updatedService(
@@ -87,7 +87,7 @@ async function nextDeployment(
 ): Promise<DeploymentRecord> {
   const wanted = input.taskDefinition ?? primary.taskDefinition
   const definition = state.taskDefinition(call.region, wanted)
-  if (input.taskDefinition !== undefined) checkActive(definition)
+  if (input.taskDefinition !== undefined) checkLaunchable(definition)
   const loadBalancers = input.loadBalancers ?? primary.loadBalancers
   await checkLoadBalancers(state, call, { definition, loadBalancers })
   const places =

@@ -1,29 +1,31 @@
-import { randomUUID } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
 import {
   type AgentMessage,
   CHANNEL_FLAG,
   decodeAgentMessage,
-  encodeAgentMessage,
-  FIRST_MESSAGE,
   PAYLOAD,
 } from '../../../../aws/session-protocol/agent-message.ts'
 import type { ExecSession } from '../../../runtimes/runtime.ts'
+import { Outgoing, type OutgoingContext } from './outgoing.ts'
 
 const AGENT_VERSION = '3.1.0.0'
 const DEFAULT_SIZE = { columns: 80, rows: 24 }
 const NORMAL_CLOSURE = 1000
 const POLICY_VIOLATION = 1008
+/** So long, what a program left behind may go on printing after its end; on the wall clock. */
+const LAST_WORDS_MS = 1000
+const LOOK_AGAIN_MS = 10
 
-export interface ChannelOptions {
+export interface ChannelOptions extends OutgoingContext {
+  readonly sessionId: string
   readonly token: string
-  readonly now: () => number
   readonly open: (terminal: { columns: number; rows: number }) => Promise<ExecSession>
 }
 
 /**
- * The agent's side of a data channel: opened by a text frame with the token, then binary messages
- * with acknowledgements, a handshake, the terminal's stream, and the end.
+ * The agent's side of a data channel (X3): opened by a text frame with the token, then binary
+ * messages with acknowledgements, a handshake, the terminal's stream, and the end.
  */
 export function serveChannel(socket: WebSocket, options: ChannelOptions): void {
   const channel = new Channel(socket, options)
@@ -35,10 +37,11 @@ export function serveChannel(socket: WebSocket, options: ChannelOptions): void {
 class Channel {
   readonly #socket: WebSocket
   readonly #options: ChannelOptions
+  readonly #outgoing: Outgoing
   #session: ExecSession | undefined
   #opened = false
   #starting = false
-  #sequence = 0
+  #gone = false
   #expected = 0
   readonly #early = new Map<number, AgentMessage>()
   #size = DEFAULT_SIZE
@@ -47,6 +50,7 @@ class Channel {
   constructor(socket: WebSocket, options: ChannelOptions) {
     this.#socket = socket
     this.#options = options
+    this.#outgoing = new Outgoing(socket, options)
   }
 
   receive(data: RawData, binary: boolean): void {
@@ -59,6 +63,8 @@ class Channel {
   }
 
   closed(): void {
+    this.#gone = true
+    this.#outgoing.stop()
     this.#session?.kill()
   }
 
@@ -69,23 +75,25 @@ class Channel {
       return
     }
     this.#opened = true
-    this.#send(
+    const ActionParameters = { SessionType: 'Standard_Stream', Properties: {} }
+    this.#outgoing.send(
       PAYLOAD.handshakeRequest,
       JSON.stringify({
         AgentVersion: AGENT_VERSION,
-        RequestedClientActions: [
-          {
-            ActionType: 'SessionType',
-            ActionParameters: { SessionType: 'Standard_Stream', Properties: {} },
-          },
-        ],
+        RequestedClientActions: [{ ActionType: 'SessionType', ActionParameters }],
       }),
     )
   }
 
+  /** Messages may come again or out of order; each is taken once, in its turn. */
   #message(message: AgentMessage): void {
+    if (message.type === 'acknowledge') {
+      const { AcknowledgedMessageSequenceNumber: sequence } = parsed(message.payload)
+      this.#outgoing.acknowledged(Number(sequence))
+      return
+    }
     if (message.type !== 'input_stream_data') return
-    this.#acknowledge(message)
+    this.#outgoing.acknowledge(message)
     if (message.sequence < this.#expected) return
     this.#early.set(message.sequence, message)
     for (let next = this.#early.get(this.#expected); next !== undefined;) {
@@ -98,19 +106,16 @@ class Channel {
   #take({ payloadType, payload }: AgentMessage): void {
     switch (payloadType) {
       case PAYLOAD.handshakeResponse:
-        this.#send(
+        this.#outgoing.send(
           PAYLOAD.handshakeComplete,
           JSON.stringify({ HandshakeTimeToComplete: 0, CustomerMessage: '' }),
         )
         void this.#begin()
         return
       case PAYLOAD.size: {
-        const { cols, rows } = JSON.parse(Buffer.from(payload).toString()) as {
-          cols: number
-          rows: number
-        }
-        this.#size = { columns: cols, rows }
-        this.#session?.resize(cols, rows)
+        const { cols, rows } = parsed(payload)
+        this.#size = { columns: Number(cols), rows: Number(rows) }
+        this.#session?.resize(this.#size.columns, this.#size.rows)
         return
       }
       case PAYLOAD.flag:
@@ -131,63 +136,59 @@ class Channel {
     try {
       const session = await this.#options.open(this.#size)
       this.#session = session
+      if (this.#gone) {
+        session.kill()
+        return
+      }
       session.stdin.on('error', () => {})
-      session.stdout.on('data', (data: Buffer) => this.#send(PAYLOAD.output, data))
-      session.stderr.on('data', (data: Buffer) => this.#send(PAYLOAD.stderr, data))
+      const ended = Promise.all([
+        this.#relay(session.stdout, PAYLOAD.output),
+        this.#relay(session.stderr, PAYLOAD.stderr),
+      ])
       for (const typed of this.#typed) session.stdin.write(typed)
       this.#typed = []
       const { exitCode } = await session.exited
-      this.#send(PAYLOAD.exitCode, String(exitCode))
+      // Its last words come before its exit code.
+      await Promise.race([ended, this.#moment(LAST_WORDS_MS)])
+      this.#outgoing.send(PAYLOAD.exitCode, String(exitCode))
       this.#close('')
     } catch (error) {
       this.#close(error instanceof Error ? error.message : String(error))
     }
   }
 
-  #close(output: string): void {
-    this.#write('channel_closed', 0, {
-      flags: 0,
-      payload: Buffer.from(
-        JSON.stringify({ MessageId: randomUUID(), SessionId: '', Output: output }),
-      ),
+  /** Resolves when the stream has ended. A reader that is slow slows the program. */
+  #relay(stream: Readable, payloadType: number): Promise<void> {
+    stream.on('data', (data: Buffer) => {
+      this.#outgoing.send(payloadType, data)
+      if (!this.#outgoing.full) return
+      stream.pause()
+      void this.#room().then(() => stream.resume())
     })
+    return new Promise((resolve) => {
+      stream.on('close', resolve)
+      stream.on('end', resolve)
+      stream.on('error', () => resolve())
+    })
+  }
+
+  async #room(): Promise<void> {
+    while (this.#outgoing.full && !this.#gone) await this.#moment(LOOK_AGAIN_MS)
+  }
+
+  #moment(wallMs: number): Promise<void> {
+    const { clock } = this.#options
+    return clock.sleep(clock.real(wallMs))
+  }
+
+  #close(output: string): void {
+    this.#outgoing.closeChannel(this.#options.sessionId, output)
     this.#socket.close(NORMAL_CLOSURE)
   }
+}
 
-  #send(payloadType: number, payload: Buffer | string): void {
-    const flags = this.#sequence === 0 ? FIRST_MESSAGE : 0
-    this.#write('output_stream_data', payloadType, { flags, payload: Buffer.from(payload) })
-    this.#sequence++
-  }
-
-  #acknowledge(message: AgentMessage): void {
-    const payload = JSON.stringify({
-      AcknowledgedMessageType: message.type,
-      AcknowledgedMessageId: message.id,
-      AcknowledgedMessageSequenceNumber: message.sequence,
-      IsSequentialMessage: true,
-    })
-    this.#write('acknowledge', 0, { flags: 3, payload: Buffer.from(payload) })
-  }
-
-  #write(
-    type: AgentMessage['type'],
-    payloadType: number,
-    { flags, payload }: { flags: number; payload: Buffer },
-  ): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return
-    this.#socket.send(
-      encodeAgentMessage({
-        type,
-        sequence: type === 'output_stream_data' ? this.#sequence : 0,
-        flags,
-        id: randomUUID(),
-        createdAt: Math.round(this.#options.now()),
-        payloadType,
-        payload,
-      }),
-    )
-  }
+function parsed(payload: Uint8Array): Record<string, unknown> {
+  return JSON.parse(Buffer.from(payload).toString()) as Record<string, unknown>
 }
 
 function bytesOf(data: RawData): Buffer {

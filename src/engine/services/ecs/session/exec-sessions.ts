@@ -52,6 +52,9 @@ export class ExecSessions {
 
   #execute(input: ExecuteCommandCommandInput, call: Call) {
     const { context } = this.#state
+    if (input.interactive !== true) {
+      throw invalidParameter('Interactive is the only mode supported currently.')
+    }
     const cluster = this.#state.cluster(call, input.cluster)
     const task = this.#state.task(call.region, cluster.name, input.task ?? '')
     if (task === undefined || task.lastStatus === 'STOPPED') {
@@ -69,7 +72,7 @@ export class ExecSessions {
     if (container === undefined) {
       throw invalidParameter(`The container ${name} is not part of the task.`)
     }
-    if (container.lastStatus !== 'RUNNING') {
+    if (task.lastStatus !== 'RUNNING' || container.lastStatus !== 'RUNNING') {
       throw new AwsError(
         'TargetNotConnectedException',
         'The execute command failed due to an internal error. Try again later.',
@@ -108,8 +111,10 @@ export class ExecSessions {
     this.#pending.delete(id)
     this.#sockets.handleUpgrade(request, socket, head, (channel) => {
       serveChannel(channel, {
+        sessionId: id,
         token: pending.token,
-        now: () => this.#state.context.clock.toWall(this.#state.context.clock.now()).getTime(),
+        clock: this.#state.context.clock,
+        random: this.#state.context.random,
         open: async (terminal) => {
           const container = this.#supervisor.container(pending.taskId, pending.container)
           if (container === undefined) throw new Error('the container is gone')
