@@ -86,7 +86,6 @@ export class TaskSupervisor {
           this.#state.tasks.delete(key)
         }
       }
-      this.#state.forgetDeletedDefinitions()
       this.#state.history.sweep()
     }
   }
