@@ -62,7 +62,7 @@ function checkSize(input: RegisterTaskDefinitionCommandInput): void {
   }
 }
 
-/** What Fargate does not have, and what the engine does not have yet, rather than an empty folder. */
+/** What Fargate has not, and what the engine has not yet: better than an empty folder. */
 function checkVolumes({ volumes = [] }: RegisterTaskDefinitionCommandInput): void {
   for (const volume of volumes) {
     if (volume.dockerVolumeConfiguration !== undefined) {

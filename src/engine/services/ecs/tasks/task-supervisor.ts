@@ -86,6 +86,7 @@ export class TaskSupervisor {
           this.#state.tasks.delete(key)
         }
       }
+      this.#state.forgetDeletedDefinitions()
       this.#state.history.sweep()
     }
   }
