@@ -13,7 +13,7 @@ import { ServiceScheduler } from './service-scheduler.ts'
 import { ExecSessions } from './session/exec-sessions.ts'
 import { TargetWatch } from './tasks/target-watch.ts'
 import { TaskSupervisor } from './tasks/task-supervisor.ts'
-import { UsageMetrics } from './usage-metrics.ts'
+import { UsageMetrics } from './metrics/usage-metrics.ts'
 
 /** Amazon Elastic Container Service, on Fargate. */
 export function createEcs(context: EngineContext): Service & Pick<ExecSessions, 'upgrades'> {
