@@ -40,7 +40,10 @@ const FILES: Readonly<Record<string, string>> = {
   'etc/os-release': 'ID=debian\nPRETTY_NAME="This machine, as a base image"\n',
 }
 
-/** Imports the image into Docker. `environment` says where Docker is, as for its command line. */
+/**
+ * Imports the image into Docker. `environment` says where Docker is, as for its command line, and
+ * whom Node trusts (`NODE_EXTRA_CA_CERTS`), which goes into the image.
+ */
 export async function makeBaseImage(
   name: string,
   environment: NodeJS.ProcessEnv = process.env,
@@ -48,7 +51,7 @@ export async function makeBaseImage(
   const scratch = mkdtempSync(join(tmpdir(), 'longshore-base-'))
   try {
     const root = join(scratch, 'root')
-    stage(root)
+    stage(root, environment)
     const archive = join(scratch, 'image.tar')
     const owner = (id: number): string[] => [`--owner=${id}`, `--group=${id}`, '--numeric-owner']
     execFileSync('tar', ['-C', root, ...owner(0), '--exclude=./home', '-cf', archive, '.'])
@@ -59,7 +62,7 @@ export async function makeBaseImage(
   }
 }
 
-function stage(root: string): void {
+function stage(root: string, environment: NodeJS.ProcessEnv): void {
   for (const path of [
     'dev',
     'etc',
@@ -81,7 +84,7 @@ function stage(root: string): void {
   for (const [path, text] of Object.entries(FILES)) writeFileSync(join(root, path), text)
   mkdirSync(join(root, 'etc/ssl/certs'), { recursive: true })
   if (existsSync(CERTIFICATES)) copyFileSync(CERTIFICATES, join(root, CERTIFICATES))
-  const extra = process.env['NODE_EXTRA_CA_CERTS']
+  const extra = environment['NODE_EXTRA_CA_CERTS']
   if (extra !== undefined) copyFileSync(extra, join(root, EXTRA_CERTIFICATES))
   const programs = PROGRAMS.flatMap((program) => {
     const found = onPath(program)
@@ -146,7 +149,7 @@ function importImage(archive: string, name: string, env: NodeJS.ProcessEnv): Pro
     'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     `ENV NODE_VERSION=${process.versions.node}`,
     'CMD ["node"]',
-    ...(process.env['NODE_EXTRA_CA_CERTS'] === undefined
+    ...(env['NODE_EXTRA_CA_CERTS'] === undefined
       ? []
       : [`ENV NODE_EXTRA_CA_CERTS=${EXTRA_CERTIFICATES}`]),
   ]

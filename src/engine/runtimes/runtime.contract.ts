@@ -303,7 +303,7 @@ function describeRest(arrange: Arrange, needs: Needs): void {
       argv: ['sh', '-c', `(sleep 1000; echo ${mark}) & sleep 1000; echo ${mark}`],
     })
     await container.exec({ argv: ['sh', '-c', `sleep 1000; echo ${mark}`], terminal: undefined })
-    expect(processesWith(mark)).not.toEqual([])
+    await expect.poll(() => processesWith(mark)).not.toEqual([])
     const sandbox = await world.sandbox(0)
     await Promise.all([sandbox.destroy(), sandbox.destroy()])
     expect(await container.exited).toMatchObject({ exitCode: 137 })

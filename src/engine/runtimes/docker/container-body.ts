@@ -45,6 +45,11 @@ export const ENGINE_LABEL = 'dev.longshore.engine'
 export const TASK_LABEL = 'dev.longshore.task'
 export const CONTAINER_LABEL = 'dev.longshore.container'
 
+/** The name in Docker of something that a task has. */
+export function nameInDocker(taskId: string, name: string): string {
+  return `longshore-${taskId}-${name}`
+}
+
 /** Docker keeps no log of its own: the engine reads every line as it comes. */
 export const NO_LOG = { Type: 'none' } as const
 

@@ -46,29 +46,25 @@ export class DockerContainer implements RunningContainer {
     this.#home = home
   }
 
+  /** `containerName` is its name in Docker, for whoever looks there. */
   static async start(
     spec: ContainerSpec,
-    body: ContainerBody,
+    { body, containerName }: { body: ContainerBody; containerName: string },
     home: ContainerHome,
   ): Promise<DockerContainer> {
     const { docker } = home
     const { Id: id } = await docker
-      .post<{ Id: string }>('/containers/create', { body })
+      .post<{ Id: string }>('/containers/create', { query: { name: containerName }, body })
       .catch((error: unknown) => {
         throw createFailure(error)
       })
     try {
-      const [output, waiting] = await Promise.all([
-        docker.hijack(`/containers/${id}/attach`, {
-          query: { stream: '1', stdout: '1', stderr: '1' },
-        }),
-        docker.stream('POST', `/containers/${id}/wait`, { query: { condition: 'next-exit' } }),
-      ])
+      // Before it starts: a program may end, and Docker with it, before anything else is asked.
+      const ended = await watch(docker, id, spec)
       await docker.post(`/containers/${id}/start`)
       const { State } = await docker.get<Inspected>(`/containers/${id}/json`)
       const release = State.Pid > 0 ? home.adopt(State.Pid) : (): void => {}
-      const exited = exitOf(home, id, { output: printed(output, spec), waiting })
-      void exited.then(release)
+      const exited = ended().finally(release)
       return new DockerContainer(spec.name, { id, home, exited })
     } catch (error) {
       await docker.delete(`/containers/${id}`, { force: '1', v: '1' }).catch(() => {})
@@ -125,19 +121,27 @@ async function printed(output: Readable, spec: ContainerSpec): Promise<void> {
   )
 }
 
-async function exitOf(
-  { docker }: ContainerHome,
+/** Follows a container that is about to start. The result tells of its end. */
+async function watch(
+  docker: DockerApi,
   id: string,
-  { output, waiting }: { output: Promise<void>; waiting: Readable },
-): Promise<ContainerExit> {
-  const [ended] = await Promise.all([
-    // A daemon that goes away takes its containers along.
-    (json(waiting) as Promise<{ StatusCode: number }>).catch(() => ({ StatusCode: KILLED })),
-    output,
+  spec: ContainerSpec,
+): Promise<() => Promise<ContainerExit>> {
+  const attach = { stream: '1', stdout: '1', stderr: '1' }
+  const [output, waiting] = await Promise.all([
+    docker.hijack(`/containers/${id}/attach`, { query: attach }),
+    docker.stream('POST', `/containers/${id}/wait`, { query: { condition: 'next-exit' } }),
   ])
-  const inspected = await docker
-    .get<Inspected>(`/containers/${id}/json`)
-    // Removed by force in this moment.
-    .catch(() => undefined)
-  return { exitCode: ended.StatusCode, outOfMemory: inspected?.State.OOMKilled ?? false }
+  const said = printed(output, spec)
+  // A daemon that goes away takes its containers along.
+  const code = (json(waiting) as Promise<{ StatusCode: number }>).then(
+    ({ StatusCode }) => StatusCode,
+    () => KILLED,
+  )
+  return async () => {
+    const [exitCode] = await Promise.all([code, said])
+    // It may be removed by force in this moment.
+    const state = await docker.get<Inspected>(`/containers/${id}/json`).catch(() => undefined)
+    return { exitCode, outOfMemory: state?.State.OOMKilled ?? false }
+  }
 }

@@ -14,7 +14,7 @@ import type {
   SandboxSpec,
   SandboxStats,
 } from '../runtime.ts'
-import { containerBody, ENGINE_LABEL } from './container-body.ts'
+import { containerBody, ENGINE_LABEL, nameInDocker } from './container-body.ts'
 import type { DockerApi } from './docker-api.ts'
 import { DockerContainer } from './docker-container.ts'
 import type { DockerRouter } from './docker-router.ts'
@@ -76,6 +76,7 @@ export class DockerSandbox implements Sandbox, VpcTask {
   async start(spec: ContainerSpec): Promise<RunningContainer> {
     const { docker, engineId, imageIdOf, router } = this.#options
     const files = this.#writeFiles(spec)
+    const containerName = nameInDocker(this.taskId, `${this.#started}-${spec.name}`)
     const [imageId, volumes] = await Promise.all([imageIdOf(spec.image), this.#volumesOf(spec)])
     const body = containerBody(spec, {
       sandbox: this.spec,
@@ -85,17 +86,21 @@ export class DockerSandbox implements Sandbox, VpcTask {
       ...files,
       volumeName: (name) => volumes.get(name) ?? '',
     })
-    const container = await DockerContainer.start(spec, body, {
-      docker,
-      adopt: (pid) => router.adopt(pid),
-      signal: async (pid, signal) => {
-        await router.run(['sh', '-c', 'kill -s "$0" "$1"', signal, String(pid)])
+    const container = await DockerContainer.start(
+      spec,
+      { body, containerName },
+      {
+        docker,
+        adopt: (pid) => router.adopt(pid),
+        signal: async (pid, signal) => {
+          await router.run(['sh', '-c', 'kill -s "$0" "$1"', signal, String(pid)])
+        },
+        isStopped: async (pid) => {
+          const { text } = await router.ask<'read'>({ op: 'read', path: `/proc/${pid}/stat` })
+          return text.slice(text.lastIndexOf(')') + 2).startsWith('T')
+        },
       },
-      isStopped: async (pid) => {
-        const { text } = await router.ask<'read'>({ op: 'read', path: `/proc/${pid}/stat` })
-        return text.slice(text.lastIndexOf(')') + 2).startsWith('T')
-      },
-    })
+    )
     this.#containers.add(container)
     this.#running.add(container)
     void container.exited.then(() => this.#running.delete(container))
@@ -181,7 +186,7 @@ export class DockerSandbox implements Sandbox, VpcTask {
 
   async #createVolume(volume: string): Promise<string> {
     const { docker, engineId } = this.#options
-    const Name = `longshore-${this.taskId}-${volume}`
+    const Name = nameInDocker(this.taskId, volume)
     await docker.post('/volumes/create', { body: { Name, Labels: { [ENGINE_LABEL]: engineId } } })
     return Name
   }

@@ -7,6 +7,7 @@ import {
   type ContainerBody,
   type DockerMount,
   ENGINE_LABEL,
+  nameInDocker,
   NO_LOG,
   TASK_LABEL,
 } from './container-body.ts'
@@ -59,7 +60,8 @@ export class OwnContainers {
         Mounts: programMounts(),
       },
     }
-    const { Id: id } = await docker.post<{ Id: string }>('/containers/create', { body })
+    const query = { name: nameInDocker(spec.taskId, 'network') }
+    const { Id: id } = await docker.post<{ Id: string }>('/containers/create', { query, body })
     try {
       await docker.post(`/containers/${id}/start`)
       const { State } = await docker.get<{ State: { Pid: number } }>(`/containers/${id}/json`)

@@ -22,7 +22,9 @@ export const found = await findDocker(SEARCH)
 /** A docker runtime in a directory of its own, with an image of this machine's Node. */
 export async function testDocker(options: { dataDir?: string } = {}): Promise<RuntimeHarness> {
   const has = await found.docker?.get(`/images/${TEST_IMAGE}/json`).catch(() => undefined)
-  if (has === undefined) await makeBaseImage(TEST_IMAGE)
+  if (has === undefined) {
+    await makeBaseImage(TEST_IMAGE, { ...process.env, NODE_EXTRA_CA_CERTS: undefined })
+  }
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'longshore-docker-'))
   const store = openStore(':memory:')
   const clock = new RealClock(1, store)
