@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { checkTransition, isLeaving, TASK_STATUSES } from './task-status.ts'
+import { checkTransition, isLeaving, isPending, TASK_STATUSES } from './task-status.ts'
 
 test('TASK-1: a task goes through its states in order', () => {
   for (let i = 1; i < TASK_STATUSES.length; i++) {
@@ -24,4 +24,8 @@ test('TASK-1: a running task leaves its target groups before it is stopped', () 
   expect(() => checkTransition('RUNNING', 'STOPPING')).toThrow('cannot go')
   expect(isLeaving('RUNNING')).toBe(false)
   expect(isLeaving('DEACTIVATING')).toBe(true)
+})
+
+test('a task is pending until it runs, and not again when it leaves', () => {
+  expect(TASK_STATUSES.filter(isPending)).toEqual(['PROVISIONING', 'PENDING', 'ACTIVATING'])
 })

@@ -36,3 +36,8 @@ export function checkTransition(from: TaskStatus, to: TaskStatus): void {
 export function isLeaving(status: TaskStatus): boolean {
   return TASK_STATUSES.indexOf(status) > TASK_STATUSES.indexOf('RUNNING')
 }
+
+/** Whether a task is on its way to RUNNING: what ECS counts as pending. */
+export function isPending(status: TaskStatus): boolean {
+  return TASK_STATUSES.indexOf(status) < TASK_STATUSES.indexOf('RUNNING')
+}

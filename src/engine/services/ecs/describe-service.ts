@@ -1,4 +1,5 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs'
+import { isPending } from '../../lifecycle/task-status.ts'
 import { type EcsState, tagList } from './ecs-state.ts'
 import type { DeploymentRecord, ServiceRecord, TaskRecord } from './records.ts'
 
@@ -88,5 +89,5 @@ function running(tasks: readonly TaskRecord[]): number {
 }
 
 function pending(tasks: readonly TaskRecord[]): number {
-  return tasks.filter(({ lastStatus }) => /PROVISIONING|PENDING|ACTIVATING/.test(lastStatus)).length
+  return tasks.filter(({ lastStatus }) => isPending(lastStatus)).length
 }

@@ -49,6 +49,7 @@ test('L3: a task is told to stop only when its target has drained', async () => 
   const [task] = await world.tasks()
   const reply = await world.ecs.stopTask({ cluster: 'main', task: task?.taskArn })
   expect(reply.task?.lastStatus).toBe('DEACTIVATING')
+  expect(await world.service()).toMatchObject({ runningCount: 0, pendingCount: 0 })
   await world.clock.advance(29_000)
   expect((await world.task(task?.taskArn)).containers?.[0]?.lastStatus).toBe('RUNNING')
   await world.clock.advance(4000)

@@ -1,4 +1,5 @@
 import type { MetricDatum } from '@aws-sdk/client-cloudwatch'
+import { isPending } from '../../../lifecycle/task-status.ts'
 import type { EcsState } from '../ecs-state.ts'
 import type { ServiceRecord, TaskRecord } from '../records.ts'
 import type { TaskSupervisor } from '../tasks/task-supervisor.ts'
@@ -66,12 +67,11 @@ export class UsageMetrics {
     ]
     await this.#put(service, 'AWS/ECS', utilization(usages, dimensions, timestamp))
     if (!this.#hasInsights(service)) return
-    const starting = /^(PROVISIONING|PENDING|ACTIVATING)$/
     const restarts = running.flatMap(({ containers }) => containers.map((c) => c.restartCount))
     const counts = {
       DesiredTaskCount: service.desiredCount,
       RunningTaskCount: running.length,
-      PendingTaskCount: tasks.filter(({ lastStatus }) => starting.test(lastStatus)).length,
+      PendingTaskCount: tasks.filter(({ lastStatus }) => isPending(lastStatus)).length,
       DeploymentCount: service.deployments.length,
       RestartCount: restarts.reduce((sum, count) => sum + count, 0),
     }

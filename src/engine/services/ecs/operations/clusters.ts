@@ -11,6 +11,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { lastPart } from '../../../../aws/arn.ts'
 import { AwsError } from '../../../aws-error.ts'
+import { isPending, type TaskStatus } from '../../../lifecycle/task-status.ts'
 import type { Call, OperationTable } from '../../service.ts'
 import { type EcsState, missing, tagList, tagRecord } from '../ecs-state.ts'
 import { invalidParameter } from '../errors.ts'
@@ -144,7 +145,7 @@ function putCluster(state: EcsState, cluster: ClusterRecord): { cluster: Cluster
 
 function describe(state: EcsState, cluster: ClusterRecord): Cluster {
   const tasks = state.tasksIn(cluster)
-  const count = (matches: (status: string) => boolean): number =>
+  const count = (matches: (status: TaskStatus) => boolean): number =>
     tasks.filter(({ lastStatus }) => matches(lastStatus)).length
   return {
     clusterArn: cluster.arn,
@@ -152,7 +153,7 @@ function describe(state: EcsState, cluster: ClusterRecord): Cluster {
     status: cluster.status,
     registeredContainerInstancesCount: 0,
     runningTasksCount: count((status) => status === 'RUNNING'),
-    pendingTasksCount: count((status) => /PENDING|PROVISIONING|ACTIVATING/.test(status)),
+    pendingTasksCount: count(isPending),
     activeServicesCount: state.servicesIn(cluster).filter(({ status }) => status === 'ACTIVE')
       .length,
     statistics: [],

@@ -8,6 +8,7 @@ import type {
   StopServiceDeploymentCommandInput,
 } from '@aws-sdk/client-ecs'
 import { AwsError } from '../../../aws-error.ts'
+import { isPending } from '../../../lifecycle/task-status.ts'
 import { breakerThreshold } from '../../../scheduler/circuit-breaker.ts'
 import type { Call, OperationTable } from '../../service.ts'
 import { type EcsState, missing } from '../ecs-state.ts'
@@ -160,14 +161,12 @@ function revisionSummary(state: EcsState, arn: string, desiredCount?: number) {
   const revision = state.history.revision(arn)
   const tasks = revision === undefined ? [] : state.tasksOf(revision)
   const mine = tasks.filter(({ startedBy }) => startedBy === revision?.deployment.id)
-  const count = (statuses: RegExp): number =>
-    mine.filter(({ lastStatus }) => statuses.test(lastStatus)).length
   return {
     arn,
     requestedTaskCount:
       desiredCount ?? mine.filter(({ desiredStatus }) => desiredStatus === 'RUNNING').length,
-    runningTaskCount: count(/^RUNNING$/),
-    pendingTaskCount: count(/^(PROVISIONING|PENDING|ACTIVATING)$/),
+    runningTaskCount: mine.filter(({ lastStatus }) => lastStatus === 'RUNNING').length,
+    pendingTaskCount: mine.filter(({ lastStatus }) => isPending(lastStatus)).length,
   }
 }
 
